@@ -1,0 +1,171 @@
+#include "engine/config/rules.hpp"
+
+#include <array>
+
+#include "engine/base/state_visitor.hpp"
+
+namespace logarium {
+namespace {
+
+constexpr std::array<RuleInfo, kRuleCount> kTable = {{
+    {Rule::kTruncateByLeaderEpoch, "truncate-by-leader-epoch",
+     "A follower truncates where its log leaves the leader's history, not to its own "
+     "high watermark, which lags and would cut acknowledged records.",
+     "KIP-101, KIP-279, KIP-595"},
+    {Rule::kFollowerResetOnEpochChange, "reset-follower-state",
+     "A leader forgets what it knew of its followers when its leader epoch changes, so"
+     " that stale log ends do not move the high watermark.",
+     "Vanlightly kafka-tlaplus"},
+    {Rule::kRestartFetcherOnNewEpochOnly, "restart-fetcher-on-new-epoch",
+     "A follower restarts its fetcher only for a leader epoch newer than its own, so "
+     "that an old leader is not followed again.",
+     "Vanlightly kafka-tlaplus"},
+    {Rule::kMatchFetchOffset, "match-fetch-offset",
+     "A fetch response counts only if the replica still stands at the offset that was "
+     "asked for.",
+     "Vanlightly kafka-tlaplus"},
+    {Rule::kMatchFetchEpoch, "match-fetch-epoch",
+     "A fetch response counts only in the leader epoch in which it was asked for.", "KAFKA-7786"},
+    {Rule::kAppendOnlyFetchedEpoch, "append-only-fetched-epoch",
+     "A follower appends no batch of a later leader epoch than that of its fetch.",
+     "KAFKA-17862, KIP-320"},
+    {Rule::kFenceOldLeaderEpoch, "fence-old-leader-epoch",
+     "A request with an older leader epoch is refused with FENCED_LEADER_EPOCH.", "KIP-320"},
+    {Rule::kRefuseNewerLeaderEpoch, "refuse-newer-leader-epoch",
+     "A request with a newer leader epoch than the replica's is refused with "
+     "UNKNOWN_LEADER_EPOCH, so that a deposed leader serves nobody who knows better.",
+     "KIP-320"},
+    {Rule::kHighWatermarkOverMaximalIsr, "hw-over-maximal-isr",
+     "The high watermark waits for replicas whose addition to the ISR is in flight, "
+     "since the controller may already have committed it.",
+     "KIP-497, KAFKA-8836"},
+    {Rule::kHighWatermarkNeedsMinIsr, "hw-needs-min-isr",
+     "The high watermark stands still while the ISR is smaller than "
+     "min.insync.replicas.",
+     "KIP-966"},
+    {Rule::kMinIsrBeforeAppend, "min-isr-before-append",
+     "With acks=all nothing is appended while the ISR is smaller than "
+     "min.insync.replicas (NOT_ENOUGH_REPLICAS).",
+     "Kafka Partition.appendRecordsToLeader"},
+    {Rule::kMinIsrBeforeAnswer, "min-isr-before-answer",
+     "An acks=all produce is answered NOT_ENOUGH_REPLICAS_AFTER_APPEND when the ISR "
+     "shrank below min.insync.replicas meanwhile.",
+     "Kafka Partition.checkEnoughReplicasReachOffset"},
+    {Rule::kExpandNeedsHighWatermark, "expand-needs-high-watermark",
+     "A replica joins the ISR only after it has reached the leader's high watermark.",
+     "Vanlightly kafka-tlaplus"},
+    {Rule::kExpandNeedsEpochStart, "expand-needs-epoch-start",
+     "A replica joins the ISR only after it has reached the start of the leader's "
+     "epoch.",
+     "KAFKA-7128"},
+    {Rule::kExpandNeedsEligibility, "expand-needs-eligibility",
+     "Only an unfenced broker that is not shutting down joins an ISR.", "KIP-841"},
+    {Rule::kCheckFollowerBrokerEpoch, "check-follower-broker-epoch",
+     "A follower's fetch carries its broker epoch and counts only while that is the "
+     "registered one, so that a wiped and restarted broker is not taken for its former"
+     " self.",
+     "KIP-903"},
+    {Rule::kMonotonicHighWatermark, "monotonic-high-watermark",
+     "A leader's high watermark never falls within its epoch.", "KIP-207"},
+    {Rule::kIdempotentSequences, "idempotent-sequences",
+     "Batches of an idempotent producer are appended once and in sequence.", "KIP-98"},
+    {Rule::kReadBelowHighWatermark, "read-below-high-watermark",
+     "Consumers are served records below the high watermark only.", "Kafka Partition.readRecords"},
+    {Rule::kRetentionBelowHighWatermark, "retention-below-high-watermark",
+     "Retention deletes only segments that lie wholly below the high watermark.", "KAFKA-5634"},
+    {Rule::kAnswerAfterHighWatermark, "answer-after-high-watermark",
+     "An acks=all produce is answered only when the high watermark has passed its last"
+     " record.",
+     "Kafka DelayedProduce"},
+    {Rule::kRecoverUncleanLog, "recover-unclean-log",
+     "After an unclean stop the log is scanned from the recovery point and cut at the "
+     "first damaged batch.",
+     "Kafka LogLoader"},
+    {Rule::kVerifyBatchCrc, "verify-batch-crc",
+     "A batch whose CRC-32C does not match its bytes is refused.", "Kafka record format v2"},
+    {Rule::kKeepEpochZero, "keep-epoch-zero",
+     "Entries of leader epoch 0 survive recovery of the leader-epoch cache.", "KAFKA-10432"},
+    {Rule::kRemoveCleanMarkerAtStart, "remove-clean-marker-at-start",
+     "The marker of a clean shutdown is removed as soon as it has been read.", "KAFKA-10471"},
+    {Rule::kVoteOncePerEpoch, "vote-once-per-epoch", "A voter gives one vote per quorum epoch.",
+     "Raft 5.2, KIP-595"},
+    {Rule::kPersistVoteBeforeAnswer, "persist-vote-before-answer",
+     "A vote is on stable storage before it is answered.", "Raft 5.2, KIP-595"},
+    {Rule::kVoteNeedsUpToDateLog, "vote-needs-up-to-date-log",
+     "A vote goes only to a candidate whose log is at least as up to date as the "
+     "voter's.",
+     "Raft 5.4.1"},
+    {Rule::kPreVote, "pre-vote",
+     "A voter asks whether it would win before it raises the epoch, so that one cut "
+     "off does not depose a healthy leader.",
+     "KIP-996"},
+    {Rule::kCheckQuorum, "check-quorum",
+     "A quorum leader that a majority has not fetched from in time resigns.",
+     "KAFKA-15489, KIP-853"},
+    {Rule::kResignAfterRestart, "resign-after-restart",
+     "A quorum leader that restarts never leads again in the same epoch, since its "
+     "unsynced tail may be gone.",
+     "KAFKA-10527"},
+    {Rule::kCommitOnlyOwnEpoch, "commit-only-own-epoch",
+     "The quorum's high watermark moves only past the start of the leader's own epoch.",
+     "Raft 5.4.2"},
+    {Rule::kQuorumCountsSyncedOnly, "quorum-counts-synced-only",
+     "A quorum leader counts its own log only as far as it is synced.", "KIP-595"},
+    {Rule::kSyncBeforeFetch, "sync-before-fetch",
+     "A voter syncs what it has appended before its next fetch acknowledges it.", "KIP-595"},
+    {Rule::kCheckIncarnation, "check-incarnation",
+     "A registration from another incarnation while a session lives is refused, and a "
+     "new incarnation leaves every ISR first.",
+     "KIP-631, Vanlightly kafka-tlaplus"},
+    {Rule::kAlterPartitionChecksBrokerEpoch, "alter-partition-checks-broker-epoch",
+     "AlterPartition is refused when a proposed ISR member's or the caller's broker "
+     "epoch is not the registered one.",
+     "KIP-903"},
+    {Rule::kAlterPartitionChecksPartitionEpoch, "alter-partition-checks-partition-epoch",
+     "AlterPartition is a compare-and-set on the partition epoch.", "KIP-497"},
+    {Rule::kAlterPartitionChecksLeaderEpoch, "alter-partition-checks-leader-epoch",
+     "AlterPartition is accepted from the current leader in its current epoch only.", "KIP-497"},
+    {Rule::kAlterPartitionChecksEligibility, "alter-partition-checks-eligibility",
+     "No fenced or stopping broker is accepted into an ISR (INELIGIBLE_REPLICA).", "KIP-841"},
+    {Rule::kFenceStaleSessions, "fence-stale-sessions",
+     "A broker whose heartbeats stay away for broker.session.timeout.ms is fenced.", "KIP-631"},
+    {Rule::kFencedLeaveIsr, "fenced-leave-isr",
+     "A fenced broker leaves every ISR and leads nothing, in the same batch of "
+     "records.",
+     "KIP-631"},
+    {Rule::kElectFromIsrOnly, "elect-from-isr-only",
+     "Unless unclean elections are allowed a leader comes from the ISR or the ELR.", "KIP-966"},
+    {Rule::kReassignmentNeedsTargetInIsr, "reassignment-needs-target-in-isr",
+     "A reassignment completes only when every target replica is in the ISR.", "KIP-455"},
+    {Rule::kShutdownWaitsForMetadata, "shutdown-waits-for-metadata",
+     "A stopping broker is let go only when every active broker knows that it leads "
+     "nothing.",
+     "KAFKA-14238, KIP-631"},
+    {Rule::kUnfenceNeedsCaughtUpMetadata, "unfence-needs-caught-up-metadata",
+     "A broker is unfenced only after it has read the metadata up to its own "
+     "registration.",
+     "KIP-631"},
+    {Rule::kElr, "eligible-leader-replicas",
+     "Replicas that leave the ISR below min.insync.replicas stay eligible to lead, "
+     "unless they stopped uncleanly.",
+     "KIP-966"},
+    {Rule::kFetchEpochValidation, "fetch-epoch-validation",
+     "A consumer checks its position against the new leader's epochs before it goes on"
+     " fetching.",
+     "KIP-320"},
+}};
+
+}  // namespace
+
+std::span<const RuleInfo> rule_table() { return kTable; }
+
+std::optional<Rule> find_rule(std::string_view name) {
+  for (const RuleInfo& info : kTable) {
+    if (info.name == name) return info.rule;
+  }
+  return std::nullopt;
+}
+
+void Rules::describe(StateVisitor& v) const { visit(v, "off", off_); }
+
+}  // namespace logarium

@@ -1,0 +1,102 @@
+#pragma once
+// The load-bearing comparisons of the protocol as named rules. All are on by default; a scenario
+// may switch one off to show what it protects from. In the code a rule reads as the condition it
+// is: `if (rules.on(Rule::kFenceOldLeaderEpoch) && asked < epoch) return FENCED_LEADER_EPOCH;`
+// The table with meanings and sources is rules.cpp; `logarium rules` prints it.
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string_view>
+
+namespace logarium {
+
+class StateVisitor;
+
+enum class Rule : std::uint8_t {
+  // replication: followers
+  kTruncateByLeaderEpoch,         // off: a follower truncates to its own high watermark
+  kFollowerResetOnEpochChange,    // leader forgets follower state on a new leader epoch
+  kRestartFetcherOnNewEpochOnly,  // "new leader epoch > local" before fetchers restart
+  kMatchFetchOffset,              // a fetch response counts only for the offset it was asked at
+  kMatchFetchEpoch,               // ... and only in the leader epoch it was asked in
+  kAppendOnlyFetchedEpoch,        // batches of a later epoch than the fetch's are not appended
+  // replication: leaders
+  kFenceOldLeaderEpoch,          // FENCED_LEADER_EPOCH
+  kRefuseNewerLeaderEpoch,       // UNKNOWN_LEADER_EPOCH
+  kHighWatermarkOverMaximalIsr,  // off: HW over the committed ISR only
+  kHighWatermarkNeedsMinIsr,     // HW stands still below min.insync.replicas
+  kMinIsrBeforeAppend,           // NOT_ENOUGH_REPLICAS
+  kMinIsrBeforeAnswer,           // NOT_ENOUGH_REPLICAS_AFTER_APPEND
+  kExpandNeedsHighWatermark,     // a joining replica has reached the HW ...
+  kExpandNeedsEpochStart,        // ... and the start of the leader epoch
+  kExpandNeedsEligibility,       // ... and is unfenced, not stopping, of the registered epoch
+  kCheckFollowerBrokerEpoch,     // broker epoch of a fetch equals the registered one (KIP-903)
+  kMonotonicHighWatermark,       // a leader's HW never falls
+  kIdempotentSequences,          // duplicate and gap checks per producer
+  kReadBelowHighWatermark,       // consumers see committed records only
+  kRetentionBelowHighWatermark,  // retention deletes committed segments only
+  kAnswerAfterHighWatermark,     // acks=all waits for the HW
+  // log
+  kRecoverUncleanLog,         // scan and cut damaged tails after an unclean stop
+  kVerifyBatchCrc,            // refuse batches whose CRC does not match
+  kKeepEpochZero,             // epoch cache entries of epoch 0 survive recovery
+  kRemoveCleanMarkerAtStart,  // the clean-shutdown marker goes as soon as it was read
+  // quorum
+  kVoteOncePerEpoch,
+  kPersistVoteBeforeAnswer,
+  kVoteNeedsUpToDateLog,
+  kPreVote,  // KIP-996
+  kCheckQuorum,
+  kResignAfterRestart,      // an ex-leader never leads again in the same epoch
+  kCommitOnlyOwnEpoch,      // quorum HW must pass the leader's epoch start
+  kQuorumCountsSyncedOnly,  // a leader counts its own synced end only
+  kSyncBeforeFetch,         // a voter syncs before its next fetch acknowledges
+  // controller
+  kCheckIncarnation,  // DUPLICATE_BROKER_REGISTRATION, ISR leave on new incarnation
+  kAlterPartitionChecksBrokerEpoch,
+  kAlterPartitionChecksPartitionEpoch,
+  kAlterPartitionChecksLeaderEpoch,
+  kAlterPartitionChecksEligibility,
+  kFenceStaleSessions,  // brokers without heartbeats are fenced
+  kFencedLeaveIsr,      // fenced brokers leave every ISR and lead nothing
+  kElectFromIsrOnly,    // clean elections choose ISR (or ELR) members
+  kReassignmentNeedsTargetInIsr,
+  kShutdownWaitsForMetadata,  // a stopping broker waits until active brokers know
+  kUnfenceNeedsCaughtUpMetadata,
+  kElr,  // KIP-966 eligible leader replicas
+  // clients
+  kFetchEpochValidation,  // consumers validate positions on a new leader epoch (KIP-320)
+  kCount,
+};
+
+inline constexpr std::size_t kRuleCount = static_cast<std::size_t>(Rule::kCount);
+
+// One row of the table.
+struct RuleInfo {
+  Rule rule;
+  std::string_view name;     // as in scenarios: "truncate-by-leader-epoch"
+  std::string_view meaning;  // one sentence: what must hold, and what it protects from
+  std::string_view source;   // KIP, JIRA, TLA+ spec
+};
+
+[[nodiscard]] std::span<const RuleInfo> rule_table();
+// Empty when there is no rule of this name.
+[[nodiscard]] std::optional<Rule> find_rule(std::string_view name);
+
+// Which rules are on: plain data, part of a node's configuration.
+class Rules {
+ public:
+  [[nodiscard]] constexpr bool on(Rule rule) const {
+    return (off_ & (1ULL << static_cast<unsigned>(rule))) == 0;
+  }
+  constexpr void switch_off(Rule rule) { off_ |= 1ULL << static_cast<unsigned>(rule); }
+  constexpr bool operator==(const Rules&) const = default;
+  void describe(StateVisitor& v) const;
+
+ private:
+  static_assert(kRuleCount <= 64);
+  std::uint64_t off_ = 0;
+};
+
+}  // namespace logarium
