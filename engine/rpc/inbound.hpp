@@ -1,0 +1,73 @@
+#pragma once
+// Inbound: the serving end of a node's connections. As with Kafka's muted channel one request per
+// connection is in progress; the next one is handed out after the answer, so responses leave in
+// request order. Requests of one process to itself (loopback) come through here too.
+//
+// What it does not do: look into messages. Handlers take a Request from next() and later, in this
+// step or any other, answer it by id.
+
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <optional>
+
+#include "engine/base/node.hpp"
+#include "engine/rpc/request.hpp"
+
+namespace logarium::rpc {
+
+class Inbound {
+ public:
+  // Requests that may wait on one connection behind the one in progress. A connection that sends
+  // more is closed in the simulator; a live host stops reading before that.
+  static constexpr std::size_t kWaitingMax = 1'000'000;
+
+  void accepted(ConnectionId connection);
+  // Forgets the connection; answers to its requests are dropped silently from now on.
+  void disconnected(ConnectionId connection);
+  // A request frame. Frames of unknown connections are dropped (they raced with a disconnect).
+  void received(StepContext& ctx, ConnectionId connection, const Frame& frame);
+  // A request of a machine of this process; its answer comes back through take_loopback().
+  RequestId local(const MessageRef& body, std::int16_t api_version);
+
+  // The next request to handle; empty when every connection is idle or has one in progress.
+  [[nodiscard]] std::optional<Request> next();
+  // Sends the answer and releases the connection's next request. Each id is answered once.
+  void answer(StepContext& ctx, RequestId id, MessageRef response);
+  // Releases the connection without a response (acks=0).
+  void finish_silently(RequestId id);
+  // Closes the connection of the request (unknown API, malformed use).
+  void close(StepContext& ctx, RequestId id);
+  // Whether the request can still be answered; false after its connection is gone.
+  [[nodiscard]] bool waiting(RequestId id) const;
+
+  struct LoopbackAnswer {
+    RequestId id;
+    MessageRef response;
+  };
+  [[nodiscard]] std::optional<LoopbackAnswer> take_loopback();
+
+  void describe(StateVisitor& v) const;
+
+ private:
+  struct Waiting {
+    Frame frame;
+  };
+  struct Connection {
+    std::deque<Waiting> waiting;
+    std::optional<RequestId> in_progress;
+  };
+  struct InProgress {
+    ConnectionId connection;
+    std::int32_t correlation_id = 0;
+    std::int16_t api_version = 0;
+  };
+  std::map<ConnectionId, Connection> connections_;
+  std::map<RequestId, InProgress> in_progress_;
+  std::deque<ConnectionId> ready_;  // connections whose first waiting request may be handed out
+  std::deque<Request> local_;
+  std::deque<LoopbackAnswer> loopback_;
+  std::uint64_t next_id_ = 1;
+};
+
+}  // namespace logarium::rpc

@@ -1,0 +1,25 @@
+#pragma once
+// A request that arrived and waits for its answer.
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "engine/base/input.hpp"
+#include "engine/base/message.hpp"
+#include "engine/base/tagged.hpp"
+
+namespace logarium::rpc {
+
+// Numbers the requests that a node received, from 1; used once per incarnation.
+using RequestId = Tagged<struct RequestIdTag, std::uint64_t>;
+
+struct Request {
+  RequestId id;
+  MessageRef body;
+  std::int16_t api_version = 0;
+  std::shared_ptr<const std::string> client_id;
+  ConnectionId connection;  // 0: from a machine of this very process
+};
+
+}  // namespace logarium::rpc
