@@ -6,6 +6,7 @@
 #include <string>
 
 #include "engine/config/definition.hpp"
+#include "engine/config/topic_config.hpp"
 
 namespace logarium {
 
@@ -47,6 +48,7 @@ struct BrokerConfig {
   bool auto_leader_rebalance_enable = true;
   std::int64_t leader_imbalance_check_interval_seconds = 300;
   std::int64_t leader_imbalance_per_broker_percentage = 10;
+  std::int64_t unclean_leader_election_interval_ms = 300'000;
   bool auto_create_topics_enable = true;
   std::int64_t fetch_max_bytes = 55 * 1024 * 1024;
   std::int64_t max_incremental_fetch_session_cache_slots = 1000;
@@ -63,10 +65,21 @@ struct BrokerConfig {
   // Bytes of each partition's newest batches that are kept in memory and served without a read.
   std::int64_t logarium_log_tail_bytes = 4 * 1024 * 1024;
 
-  // v("replica.lag.time.max.ms", member, range, "meaning"); strings and bools without a range.
-  template <class Self, class V>
-  static void fields(Self& self, V&& v);
+  // The table: name, member, range or words, meaning.
+  void fields(FieldVisitor& v);
   void describe(StateVisitor& v) const;
 };
+
+// What a server's properties file holds: its own configs, and the defaults of topic configs under
+// the server's names (log.retention.ms, min.insync.replicas, ...).
+struct ServerConfig {
+  BrokerConfig broker;
+  TopicConfig topic_defaults;
+  void describe(StateVisitor& v) const;
+};
+// log.retention.hours, log.retention.minutes and log.roll.hours are understood too. Error: what
+// was wrong, what is allowed, the nearest valid name.
+[[nodiscard]] Result<ServerConfig> parse_server_config(const Properties& given,
+                                                       ServerConfig start = {});
 
 }  // namespace logarium

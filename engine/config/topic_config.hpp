@@ -34,9 +34,21 @@ struct TopicConfig {
   std::int64_t min_compaction_lag_ms = 0;
   std::int64_t max_compaction_lag_ms = 9'223'372'036'854'775'807;
 
-  template <class Self, class V>
-  static void fields(Self& self, V&& v);
+  // The table: name, the server's name for the default, member, range or words, meaning.
+  void fields(FieldVisitor& v);
   void describe(StateVisitor& v) const;
 };
+
+// What holds for one topic: the server's defaults, overridden by `overrides` (a topic's own
+// entries). Error: the first invalid entry. Callers that read committed metadata, which the
+// controller has checked, take effective_topic_config.
+[[nodiscard]] Result<TopicConfig> parse_topic_config(const TopicConfig& defaults,
+                                                     const Properties& overrides);
+
+// Server's static defaults, then the cluster's dynamic ones (server names such as log.retention.ms,
+// other names are passed over), then the topic's own entries. Invalid entries do not count.
+[[nodiscard]] TopicConfig effective_topic_config(const TopicConfig& server_defaults,
+                                                 const Properties& cluster_dynamic,
+                                                 const Properties& overrides);
 
 }  // namespace logarium
