@@ -3,14 +3,16 @@
 # a clean clone of HEAD into it and runs `./logarium run SCENARIO` and `./logarium test` there through
 # chroot. Prints the time of each. Needs root and debootstrap; about 4 GB below $TMPDIR.
 #
-# usage: tests/clean_root.sh [--keep] [--user] [bookworm|trixie] [SCENARIO]
+# usage: tests/clean_root.sh [--keep] [--user] [--ci] [bookworm|trixie] [SCENARIO]
 #   --keep   leave the root for a look; its path is printed
 #   --user   run as a user with sudo instead of as root
+#   --ci     run .ci/run there instead
 # The chroot gets this machine's resolv.conf, proxy variables, certificates and apt settings, and the
 # mirror of $MIRROR (default http://deb.debian.org/debian): without them an installation behind a
 # company's proxy cannot be rehearsed. No source list beyond the main suite is copied.
 set -u
 keep=no
+ci=no
 user=root
 suite=bookworm
 scenario=scenarios/failover/leader-crash.json
@@ -18,6 +20,7 @@ for argument in "$@"; do
   case $argument in
     --keep) keep=yes ;;
     --user) user=visitor ;;
+    --ci) ci=yes ;;
     bookworm | trixie) suite=$argument ;;
     *) scenario=$argument ;;
   esac
@@ -93,6 +96,10 @@ inside() {
 timed "debootstrap $suite" bootstrap || exit 125
 timed "furnish" furnish || exit 125
 failed=0
+if [[ $ci == yes ]]; then
+  timed ".ci/run" inside .ci/run
+  exit
+fi
 timed "first start: ./logarium run $scenario" inside ./logarium run "$scenario" || failed=1
 timed "later start: ./logarium run $scenario" inside ./logarium run "$scenario" || failed=1
 timed "./logarium test" inside ./logarium test || failed=1
