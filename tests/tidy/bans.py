@@ -23,28 +23,33 @@ _ADDRESS = 'an address differs from run to run: use an id (BrokerId, PartitionId
 
 DETERMINISTIC = [
     Ban(r'\bstd::chrono\b|\b(system|steady|high_resolution|utc|file)_clock\b|\bclock_gettime\b'
-        r'|\bgettimeofday\b|\b(localtime|gmtime)(_r)?\b|\bstd::time\b|(?<![\w.:>])time\s*\(\s*(nullptr|NULL|0)'
+        r'|\bgettimeofday\b|\b(localtime|gmtime)(_r)?\b|\bstd::time\b'
+        r'|(?<![\w.:>])time\s*\(\s*(nullptr|NULL|0)'
         r'|\bstd::clock\b|<c?time(\.h)?>|<chrono>', _TIME),
     Ban(r'\brandom_device\b|\bmt19937(_64)?\b|\bminstd_rand0?\b|\b\w+_distribution\b|\bs?rand\s*\('
         r'|\bdefault_random_engine\b|\bstd::(shuffle|sample)\b|\bgetrandom\b|<random>', _RANDOM),
-    Ban(r'\bstd::(jthread|thread|mutex|\w+_mutex|condition_variable\w*|async|future|promise|atomic\w*'
-        r'|this_thread|lock_guard|unique_lock|scoped_lock|counting_semaphore|latch|barrier|once_flag'
-        r'|call_once|stop_token)\b|\bthread_local\b|\bco_(await|yield|return)\b|\bpthread_\w+'
-        r'|\b(sleep_for|usleep|nanosleep)\b|<(thread|mutex|atomic|future|condition_variable|coroutine)>',
+    Ban(r'\bstd::(jthread|thread|mutex|\w+_mutex|condition_variable\w*|async|future|promise'
+        r'|atomic\w*|this_thread|lock_guard|unique_lock|scoped_lock|counting_semaphore|latch|barrier'
+        r'|once_flag|call_once|stop_token)\b|\bthread_local\b|\bco_(await|yield|return)\b|\bpthread_\w+'
+        r'|\b(sleep_for|usleep|nanosleep)\b'
+        r'|<(thread|mutex|atomic|future|condition_variable|coroutine)>',
         _THREADS),
-    Ban(r'\b(std::)?(basic_)?[io]?fstream\b|\bfopen\b|\bstd::filesystem\b|<fstream>|<filesystem>', _FILES),
+    Ban(r'\b(std::)?(basic_)?[io]?fstream\b|\bfopen\b|\bstd::filesystem\b|<fstream>'
+        r'|<filesystem>', _FILES),
     Ban(r'\bstd::(cout|cerr|clog|cin|puts|printf)\b|(?<![\w.:>])f?printf\s*\(|\bfmt::print(ln)?\b'
         r'|<iostream>|<print>', _PRINTING),
-    Ban(r'\b(float|double)\b|\bstd::(pow|exp|log|log2|log10|sqrt|floor|ceil|l?l?round)\b|<c?math(\.h)?>'
+    Ban(r'\b(float|double)\b|\bstd::(pow|exp|log|log2|log10|sqrt|floor|ceil|l?l?round)\b'
+        r'|<c?math(\.h)?>'
         r"|(?<![\w.'])\d[\d']*\.\d+", _FLOATS),
     Ban(r'\b(secure_)?getenv\b|\bsetenv\b|\bstd::locale\b|\bsetlocale\b', _SETTINGS),
     Ban(r'\b(unordered_)?(multi)?(map|set)\s*<\s*(const\s+)?[\w:]+(<[^<>;]*>)?\s*(const\s*)?\*'
-        r'|\bu?intptr_t\b|\bstd::(hash|less|greater)\s*<\s*(const\s+)?[\w:]*\s*(const\s*)?\*', _ADDRESS),
+        r'|\bu?intptr_t\b|\bstd::(hash|less|greater)\s*<\s*(const\s+)?[\w:]*\s*(const\s*)?\*',
+        _ADDRESS),
 ]
 
 _EXCEPTIONS = Ban(r'\bthrow\b(?!\s+EnsureFailure\b)',
-                  'ENSURE for our own bugs, Result<T> for failures of the environment, ErrorCode for '
-                  'the protocol')
+                  'ENSURE for our own bugs, Result<T> for failures of the environment, '
+                  'ErrorCode for the protocol')
 
 # Exceptions are for engine/live, sim/cli, sim/trace and viz/app only.
 _WITH_EXCEPTIONS = ('engine/live/', 'sim/cli/', 'sim/trace/', 'viz/app/', 'tests/')
@@ -66,10 +71,11 @@ def banned_words(path, code):
 
 
 _NOT_A_VARIABLE = re.compile(
-    r'^(using|typedef|class|struct|union|enum|template|static_assert|friend|namespace|extern|concept'
-    r'|asm|export|import|module|return|goto|case|default|public|private|protected|requires)\b')
+    r'^(using|typedef|class|struct|union|enum|template|static_assert|friend|namespace|extern'
+    r'|concept|asm|export|import|module|return|goto|case|default|public|private|protected|requires)\b')
 _CONSTANT = re.compile(r'\b(constexpr|consteval)\b|\bconst\b(?![^=({]*\*(?!\s*const\b))')
-_VARIABLE = re.compile(r'^[\w:<>,&*\s\[\]]+?[\s&*>]([A-Za-z_]\w*)\s*(\[[^\]]*\]\s*)*(=.*|\{\}.*)?$', re.DOTALL)
+_VARIABLE = re.compile(r'^[\w:<>,&*\s\[\]]+?[\s&*>]([A-Za-z_]\w*)\s*(\[[^\]]*\]\s*)*(=.*|\{\}.*)?$',
+                       re.DOTALL)
 _STATIC = re.compile(r'\bstatic\b(?!_)([^;{}()=]*)(=|;|\{|\()')
 
 

@@ -122,8 +122,8 @@ def _kind(head):
     after_list = re.search(r'\)[^;{}]*?[^:]:(?!:)(.*)$', flat, re.DOTALL)
     if after_list and re.search(r'[\w>]\s*$', after_list.group(1)):
         return 'init'
-    body = re.search(r'[)\]}]\s*((const|noexcept|override|final|mutable|constexpr|try|&&?|\(\))\s*)*'
-                     r'(->[^={}]*)?(requires[^{}]*)?$', flat)
+    body = re.search(r'[)\]}]\s*'
+                     r'((const|noexcept|override|final|mutable|constexpr|try|&&?|\(\))\s*)*(->[^={}]*)?(requires[^{}]*)?$', flat)
     if body and re.search(r'[)\]]', flat):
         return 'function'
     return 'type' if _TYPE.search(flat) and '=' not in flat else 'block'

@@ -44,7 +44,7 @@ FOLDERS = {
 # Libraries that stay in the folder that names them; the others are seen by all who include it.
 _CONFINED = {'boost', 'openssl', 'sqlite', 'json', 'imgui', 'glfw', 'stb', 'system', 'cli11'}
 
-# Kinds of tests (tests/KIND) may use every folder of engine and sim; libraries beside those of base.
+# Kinds of tests (tests/KIND) may use every folder of engine and sim, and these libraries too.
 _TEST_LIBRARIES = {
     'live': {'boost', 'openssl', 'system'},
     'viz': {'imgui', 'stb'},
@@ -70,8 +70,8 @@ _LIBRARY_HEADERS = [
     ('benchmark', r'benchmark/.*'),
 ]
 
-_STANDARD_C = {'assert', 'ctype', 'errno', 'float', 'inttypes', 'limits', 'locale', 'math', 'setjmp',
-               'signal', 'stdarg', 'stddef', 'stdint', 'stdio', 'stdlib', 'string', 'time', 'wchar'}
+_STANDARD_C = {'assert', 'ctype', 'errno', 'float', 'inttypes', 'limits', 'locale', 'math',
+               'setjmp', 'signal', 'stdarg', 'stddef', 'stdint', 'stdio', 'stdlib', 'string', 'time', 'wchar'}
 
 # Too heavy for headers of engine, sim and viz: seconds for every file that includes them.
 HEAVY = {'boost', 'json', 'sqlite', 'catch2', 'cli11'}

@@ -24,10 +24,12 @@ COLUMNS_MAX = 100
 
 TOP_FOLDERS = {'engine', 'sim', 'viz', 'scenarios', 'tests', '.ci'}
 _SOURCE_SUFFIXES = ('.cpp', '.cc', '.cxx', '.c++', '.c')
-_HEADER_SUFFIXES = ('.hpp', '.h', '.hh', '.hxx', '.h++', '.inc', '.inl', '.ipp', '.ixx', '.tpp', '.def')
+_HEADER_SUFFIXES = ('.hpp', '.h', '.hh', '.hxx', '.h++', '.inc', '.inl', '.ipp', '.ixx',
+                    '.tpp', '.def')
 _OTHER_TEXT = ('.md', '.json', '.py', '.sh', '.cmake', '.txt', '.yaml', '.yml')
 _UNFINISHED = re.compile(r'\b(TO' r'DO|FIX' r'ME|XX' r'X|HA' r'CK)\b')
-_CPP_MARK = re.compile(r'^[ \t]*#[ \t]*(include[ \t]*["<]|pragma once)|^namespace\b.*\{', re.MULTILINE)
+_CPP_MARK = re.compile(r'^[ \t]*#[ \t]*(include[ \t]*["<]|pragma once)|^namespace\b.*\{',
+                       re.MULTILINE)
 _SKIPPED = {'.git', 'build', '.cache', '__pycache__'}
 
 
@@ -120,14 +122,15 @@ class Tidy:
     def check_sizes(self, text):
         if text.line_count > FILE_LINES_MAX:
             self.report(text.path, FILE_LINES_MAX,
-                        f'{text.line_count} lines, at most {FILE_LINES_MAX}: split it and its state')
+                        f'{text.line_count} lines, at most {FILE_LINES_MAX}: '
+                        'split it and its state')
         for number, line in enumerate(text.text.splitlines(), 1):
             if len(line) > COLUMNS_MAX:
                 self.report(text.path, number, f'{len(line)} columns, at most {COLUMNS_MAX}')
         for span in text.functions + macros_of(text.text):
             if span.lines > FUNCTION_LINES_MAX:
-                self.report(text.path, span.first, f'{span.lines} lines, at most {FUNCTION_LINES_MAX}'
-                            f' per function: {span.name}')
+                self.report(text.path, span.first, f'{span.lines} lines, at most '
+                            f'{FUNCTION_LINES_MAX} per function: {span.name}')
 
     # ---- includes -------------------------------------------------------------------------------
 
@@ -147,7 +150,8 @@ class Tidy:
 
     def _check_quoted(self, where, path, allowed):
         if path not in self.texts:
-            self.report(*where, f'"{path}" is no file of the project: quoted paths start at the root')
+            self.report(*where, f'"{path}" is no file of the project: '
+                        'quoted paths start at the root')
             return
         folder = folders.folder_of(path)
         same = folders.folder_of(where[0]) == folder
@@ -195,8 +199,8 @@ class Tidy:
                             '`using namespace` is banned in headers')
         if bans.is_deterministic(text.path):
             for line, what in bans.mutable_globals(text.text, text.code):
-                self.report(text.path, line, f'`{what}` is a mutable global; instead: a member of the '
-                            'state that owns it')
+                self.report(text.path, line, f'`{what}` is a mutable global; instead: a member '
+                            'of the state that owns it')
 
     def check_unordered(self):
         """Names are gathered per folder: a member of a header is walked in a .cpp beside it."""

@@ -18,13 +18,15 @@ LEGAL = {
         '// double, getenv and std::chrono may be named in comments.\n'
         'inline constexpr int kLimit = 1\'000;\nextern const int kOther;\n'
         'inline constexpr const char* kName = "double getenv(std::chrono)";\n'
-        'struct Ids {\n  int runtime(int time);\n  static int count(int a);\n  int value_ = 0;\n};\n}\n',
+        'struct Ids {\n  int runtime(int time);\n'
+        '  static int count(int a);\n  int value_ = 0;\n};\n}\n',
     'engine/base/ids.cpp': '#include "engine/base/ids.hpp"\n\n#include <isa-l.h>\n'
         'namespace logarium {\nconst int kOther = 3;\n'
         'static const char* const kWords[] = {"a", "b"};\n'
         'int Ids::runtime(int time) { return time + value_; }\n}\n',
     'engine/log/index.hpp': HEADER + '#include <unordered_map>\n#include "engine/base/ids.hpp"\n'
-        'struct Index {\n  std::unordered_map<int, int> by_id_;\n  std::map<int, int> sorted_;\n};\n',
+        'struct Index {\n'
+        '  std::unordered_map<int, int> by_id_;\n  std::map<int, int> sorted_;\n};\n',
     'engine/log/index.cpp': '#include "engine/log/index.hpp"\n'
         'int find(const Index& i) {\n  for (const auto& [a, b] : i.sorted_) return a + b;\n'
         '  return i.by_id_.find(3)->second;\n}\n'
@@ -33,7 +35,8 @@ LEGAL = {
         'double ratio() { throw 1; }\n',
     'engine/protocol/api.hpp': HEADER,
     'engine/log/part.inc': HEADER,
-    'sim/cli/main.cpp': '#include <CLI/CLI.hpp>\n#include <unistd.h>\n#include "sim/trace/run.hpp"\n',
+    'sim/cli/main.cpp': '#include <CLI/CLI.hpp>\n'
+        '#include <unistd.h>\n#include "sim/trace/run.hpp"\n',
     'sim/trace/run.hpp': HEADER + '#include <nlohmann/json_fwd.hpp>\n',
     'tests/unit/engine/log/index_test.cpp': '#include <catch2/catch_test_macros.hpp>\n'
         '#include "engine/log/index.hpp"\n#include <chrono>\nfloat f = 1.5;\n',
@@ -53,7 +56,8 @@ PLANTED = [
     ('71 lines', {'engine/log/a.cpp': 'class A {\n public:\n  A() : a_{1}, b_(2) {\n'
                                       + '    g();\n' * 69 + '  }\n};\n'}),
     ('71 lines', {'engine/log/a.cpp': 'TEST_CASE("}{ \\" x") {\n' + '  // }\n' * 69 + '}\n'}),
-    ('71 lines', {'engine/log/a.cpp': 'const auto kF = [](int a) -> int {\n' + '  g();\n' * 69 + '};\n'}),
+    ('71 lines',
+     {'engine/log/a.cpp': 'const auto kF = [](int a) -> int {\n' + '  g();\n' * 69 + '};\n'}),
     ('71 lines', {'engine/log/a.tpp': HEADER + 'template <class T>\nauto f(T t) noexcept -> A<T>\n'
                                       '  requires B<T> {\n' + '  g();\n' * 67 + '}\n'}),
     ('71 lines', {'engine/log/a.cpp': '#define A \\\n' + '  g(); \\\n' * 69 + '  g()\n'}),
@@ -67,15 +71,19 @@ PLANTED = [
     ('no folder of the design', {'engine/a.cpp': '\n'}),
     ('C++ stands in', {'scenarios/a.cpp': '\n'}),
     # Directions of includes.
-    ('engine/base may not include engine/log', {'engine/base/a.cpp': '#include "engine/log/x.hpp"\n',
+    ('engine/base may not include engine/log',
+     {'engine/base/a.cpp': '#include "engine/log/x.hpp"\n',
                                                 'engine/log/x.hpp': HEADER}),
     ('engine/client may not include engine/log', {
-        'engine/client/a.inl': HEADER + '#include "engine/log/x.hpp"\n', 'engine/log/x.hpp': HEADER}),
-    ('engine/server may not include sim/world', {'engine/server/a.cpp': '#include "sim/world/x.hpp"\n',
+        'engine/client/a.inl': HEADER + '#include "engine/log/x.hpp"\n',
+        'engine/log/x.hpp': HEADER}),
+    ('engine/server may not include sim/world',
+     {'engine/server/a.cpp': '#include "sim/world/x.hpp"\n',
                                                  'sim/world/x.hpp': HEADER}),
     ('sim/cli may not include viz/model', {'sim/cli/a.cpp': '#include "viz/model/x.hpp"\n',
                                            'viz/model/x.hpp': HEADER}),
-    ('engine/log may not include tests/support', {'engine/log/a.cpp': '#include "tests/support/x.hpp"\n',
+    ('engine/log may not include tests/support',
+     {'engine/log/a.cpp': '#include "tests/support/x.hpp"\n',
                                                   'tests/support/x.hpp': HEADER}),
     ('tests/unit may not include sim/world', {
         'tests/unit/engine/log/a.cpp': '#include "sim/world/x.hpp"\n', 'sim/world/x.hpp': HEADER}),
@@ -102,9 +110,11 @@ PLANTED = [
     # Determinism: each word names its replacement.
     ('instead: time comes in', {'engine/raft/a.cpp': 'const auto t = std::chrono::seconds(1);\n'}),
     ('instead: time comes in', {'sim/world/a.cpp': 'const auto t = time(nullptr);\n'}),
-    ('instead: time comes in', {'engine/raft/a.inc': HEADER + 'const auto t = steady_clock::now();\n'}),
+    ('instead: time comes in',
+     {'engine/raft/a.inc': HEADER + 'const auto t = steady_clock::now();\n'}),
     ('instead: draw from', {'engine/raft/a.cpp': 'void f() { std::random_device d; }\n'}),
-    ('instead: draw from', {'engine/raft/a.cpp': 'void f() { std::uniform_int_distribution<int> d; }\n'}),
+    ('instead: draw from',
+     {'engine/raft/a.cpp': 'void f() { std::uniform_int_distribution<int> d; }\n'}),
     ('instead: draw from', {'engine/raft/a.cpp': 'void f() { std::shuffle(a, b, c); }\n'}),
     ('instead: a node is stepped', {'engine/raft/a.cpp': 'void f() { std::thread t; }\n'}),
     ('instead: a node is stepped', {'engine/raft/a.cpp': 'void f() { std::mutex m; }\n'}),
@@ -119,14 +129,20 @@ PLANTED = [
     ('instead: ENSURE', {'engine/log/a.cpp': 'void f() { throw std::runtime_error("x"); }\n'}),
     ('instead: ENSURE', {'sim/checkers/a.cpp': 'void f() { throw 1; }\n'}),
     ('mutable global', {'engine/log/a.cpp': 'int g_count = 0;\n'}),
-    ('mutable global', {'engine/log/a.cpp': 'namespace logarium {\nnamespace {\nint count;\n}\n}\n'}),
+    ('mutable global',
+     {'engine/log/a.cpp': 'namespace logarium {\nnamespace {\nint count;\n}\n}\n'}),
     ('mutable global', {'engine/log/a.cpp': 'std::map<int, int> kTable{{1, 2}};\n'}),
     ('mutable global', {'engine/log/a.cpp': 'const char* word = "a";\n'}),
-    ('mutable global', {'engine/log/a.cpp': 'int f() {\n  static int calls = 0;\n  return ++calls;\n}\n'}),
-    ('mutable global', {'engine/log/a.hpp': HEADER + 'struct A { inline static int calls{0}; };\n'}),
-    ('walks an unordered', {'engine/log/a.hpp': HEADER + 'struct A { std::unordered_map<int, B<int>> m_; };\n',
+    ('mutable global',
+     {'engine/log/a.cpp': 'int f() {\n  static int calls = 0;\n  return ++calls;\n}\n'}),
+    ('mutable global',
+     {'engine/log/a.hpp': HEADER + 'struct A { inline static int calls{0}; };\n'}),
+    ('walks an unordered',
+     {'engine/log/a.hpp':
+      HEADER + 'struct A { std::unordered_map<int, B<int>> m_; };\n',
                             'engine/log/b.cpp': 'void f(A& a) { for (auto& [k, v] : a.m_) g(k); }\n'}),
-    ('walks an unordered', {'sim/world/a.cpp': 'void f(std::unordered_set<int>& s) { g(*s.begin()); }\n'}),
+    ('walks an unordered',
+     {'sim/world/a.cpp': 'void f(std::unordered_set<int>& s) { g(*s.begin()); }\n'}),
 ]
 
 
