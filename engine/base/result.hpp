@@ -27,20 +27,20 @@ class [[nodiscard]] Result {
   // REQUIRES: ok().
   [[nodiscard]] const T& value() const& {
     ENSURE(ok());
-    return *std::get_if<0>(&state_);
+    return std::get<0>(state_);
   }
   [[nodiscard]] T& value() & {
     ENSURE(ok());
-    return *std::get_if<0>(&state_);
+    return std::get<0>(state_);
   }
   [[nodiscard]] T&& value() && {
     ENSURE(ok());
-    return std::move(*std::get_if<0>(&state_));
+    return std::get<0>(std::move(state_));
   }
   // REQUIRES: !ok().
   [[nodiscard]] const Error& error() const {
     ENSURE(!ok());
-    return *std::get_if<1>(&state_);
+    return std::get<1>(state_);
   }
 
  private:
