@@ -1,0 +1,41 @@
+#pragma once
+// From one image to the next: by a batch of the metadata log, by records, or from a snapshot.
+
+#include <span>
+
+#include "engine/base/result.hpp"
+#include "engine/metadata/image.hpp"
+#include "engine/metadata/records.hpp"
+
+namespace logarium::metadata {
+
+// Applies records one by one and gives the image and the delta at the end. Error: a record that
+// does not fit the image (an unknown topic, a partition out of order).
+class ImageBuilder {
+ public:
+  explicit ImageBuilder(const Image& base);
+  ~ImageBuilder();
+  ImageBuilder(const ImageBuilder&) = delete;
+  ImageBuilder& operator=(const ImageBuilder&) = delete;
+
+  [[nodiscard]] Result<> add(const Record& record);
+  // REQUIRES: called once, after the last add.
+  [[nodiscard]] Applied finish(Position position);
+
+ private:
+  struct Work;
+  std::unique_ptr<Work> work_;
+};
+
+// The successor of `image` after the records; not remembered.
+[[nodiscard]] Result<Applied> apply_records(const ImageRef& image, std::span<const Record> records,
+                                            Position position);
+
+// What changed from one image to another, by comparing them: O(size), shared parts are skipped.
+// For a node that replaces its image by a snapshot.
+[[nodiscard]] DeltaRef difference(const Image& from, const Image& to);
+
+// The records from which an empty image becomes equal to `image` (without the position).
+[[nodiscard]] std::vector<Record> snapshot_records(const Image& image);
+
+}  // namespace logarium::metadata
