@@ -6,6 +6,7 @@
 #include "engine/base/result.hpp"
 #include "engine/metadata/image.hpp"
 #include "engine/metadata/records.hpp"
+#include "engine/protocol/batch.hpp"
 
 namespace logarium::metadata {
 
@@ -26,6 +27,14 @@ class ImageBuilder {
   struct Work;
   std::unique_ptr<Work> work_;
 };
+
+// The successor of `image` by a committed batch of the metadata log (or of a snapshot), from the
+// image's memory where it is remembered. Batches without metadata records (control batches) move
+// the position only. REQUIRES: the batch follows image->position().next, or starts a snapshot.
+[[nodiscard]] Result<Applied> apply(const ImageRef& image, const protocol::Batch& batch);
+// The same contents at another position, remembered as well: after the last batch of a snapshot,
+// whose offsets are its own, the image stands at the snapshot's end.
+[[nodiscard]] ImageRef at_position(const ImageRef& image, Position position);
 
 // The successor of `image` after the records; not remembered.
 [[nodiscard]] Result<Applied> apply_records(const ImageRef& image, std::span<const Record> records,

@@ -10,6 +10,10 @@
 #include "engine/base/effect.hpp"
 #include "engine/base/ids.hpp"
 
+namespace logarium {
+class StateVisitor;
+}
+
 namespace logarium::metadata {
 
 struct Listener {

@@ -10,6 +10,10 @@
 #include "engine/base/ids.hpp"
 #include "engine/base/note.hpp"
 
+namespace logarium {
+class StateVisitor;
+}
+
 namespace logarium::metadata {
 
 using Nodes = std::vector<NodeId>;
