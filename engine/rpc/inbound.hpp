@@ -7,11 +7,11 @@
 // step or any other, answer it by id.
 
 #include <cstdint>
-#include <deque>
-#include <map>
 #include <optional>
+#include <vector>
 
 #include "engine/base/node.hpp"
+#include "engine/base/ring.hpp"
 #include "engine/rpc/request.hpp"
 
 namespace logarium::rpc {
@@ -50,23 +50,30 @@ class Inbound {
   void describe(StateVisitor& v) const;
 
  private:
-  struct Waiting {
-    Frame frame;
-  };
   struct Connection {
-    std::deque<Waiting> waiting;
+    ConnectionId id;
+    Ring<Frame> waiting;
     std::optional<RequestId> in_progress;
+    void describe(StateVisitor& v) const;
   };
   struct InProgress {
-    ConnectionId connection;
+    RequestId id;
+    ConnectionId connection;  // 0: this process itself
     std::int32_t correlation_id = 0;
     std::int16_t api_version = 0;
+    void describe(StateVisitor& v) const;
   };
-  std::map<ConnectionId, Connection> connections_;
-  std::map<RequestId, InProgress> in_progress_;
-  std::deque<ConnectionId> ready_;  // connections whose first waiting request may be handed out
-  std::deque<Request> local_;
-  std::deque<LoopbackAnswer> loopback_;
+  [[nodiscard]] Connection* find(ConnectionId connection);
+  [[nodiscard]] const InProgress* find(RequestId id) const;
+  // Takes the request out of progress; empty when its connection is gone.
+  std::optional<InProgress> finish(RequestId id);
+  void drop_connection(ConnectionId connection);
+
+  std::vector<Connection> connections_;  // ascending ids
+  std::vector<InProgress> in_progress_;  // ascending ids: new ones go to the end
+  Ring<ConnectionId> ready_;  // connections whose first waiting request may be handed out
+  Ring<Request> local_;
+  Ring<LoopbackAnswer> loopback_;
   std::uint64_t next_id_ = 1;
 };
 

@@ -8,14 +8,15 @@
 // Every send ends in exactly one Reply, also when the connection breaks or the time is over.
 
 #include <cstdint>
-#include <deque>
-#include <map>
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "engine/base/node.hpp"
+#include "engine/base/ring.hpp"
 #include "engine/rpc/inbound.hpp"
+#include "engine/rpc/versions.hpp"
 
 namespace logarium::rpc {
 
@@ -40,7 +41,7 @@ struct Reply {
   Cookie cookie;
   Outcome outcome = Outcome::kDisconnected;
   Peer from;
-  MessageRef body;  // null unless kAnswered
+  MessageRef body;  // null unless kAnswered; null also for a request that expects no response
   std::int16_t api_version = 0;
 };
 
@@ -48,32 +49,44 @@ struct OutboundOptions {
   std::string client_id;
   Duration reconnect_backoff = milliseconds(50);
   Duration reconnect_backoff_max = milliseconds(1000);
+  // Doubles from the first to the second while connecting keeps failing (KIP-601).
   Duration connection_setup_timeout = seconds(10);
+  Duration connection_setup_timeout_max = seconds(30);
   // This process's own id: requests to it go over the loopback.
   std::optional<NodeId> self;
 };
 
 struct SendOptions {
   Duration timeout = seconds(30);
-  // The request gets no response (Produce with acks=0); its Reply comes as soon as it is sent.
+  // The request gets no response (Produce with acks=0); its Reply (answered, body null) comes as
+  // soon as it is sent.
   enum class Response : std::uint8_t { kExpected, kNone } response = Response::kExpected;
 };
 
 class Outbound {
  public:
+  // Requests that may be in flight or queued per peer and lane; more end in kDisconnected.
+  static constexpr std::size_t kQueuedMax = 10'000;
+
   explicit Outbound(OutboundOptions options);
 
   // Tells where a node listens; a changed endpoint closes its connections.
   void set_endpoint(StepContext& ctx, NodeId node, const Endpoint& endpoint);
   [[nodiscard]] bool knows(NodeId node) const;
 
-  // Queues the request; it leaves when the connection is up. Up to kQueuedMax per peer and lane.
+  // Queues the request; it leaves when the connection is up. A peer without an endpoint gives
+  // kDisconnected at once. The timeout counts from now, whether the request has left or not.
   void send(StepContext& ctx, Inbound& loopback, Peer to, MessageRef request, Cookie cookie,
             const SendOptions& options);
   // Requests sent or queued whose Reply is not there yet.
   [[nodiscard]] std::size_t in_flight(Peer to) const;
-  // Whether a send would leave at once or after connecting now: not in reconnect backoff.
+  // Whether a send would leave at once or after connecting now: known, not in reconnect backoff.
   [[nodiscard]] bool ready(Peer to, Instant now) const;
+  // When ready() becomes true again; `now` when it is, kNever for a peer without an endpoint.
+  [[nodiscard]] Instant ready_at(Peer to, Instant now) const;
+  // The version that a request of this API to this peer has; empty before the handshake, and for
+  // an API without a common version.
+  [[nodiscard]] std::optional<std::int16_t> version(Peer to, std::int16_t api_key) const;
   // Closes a peer's lane; its requests end in kDisconnected.
   void close(StepContext& ctx, Peer peer);
 
@@ -93,7 +106,79 @@ class Outbound {
   void describe(StateVisitor& v) const;
 
  private:
+  // A connection's states:
+  //   kIdle --send, backoff over--> kConnecting --Connected--> kHandshake --ApiVersions--> kReady
+  //   kConnecting, kHandshake, kReady --failure, timeout, Disconnected--> kIdle (with backoff)
+  enum class State : std::uint8_t { kIdle, kConnecting, kHandshake, kReady };
+
+  struct Pending {
+    MessageRef body;  // kept until it is sent
+    Cookie cookie;
+    Instant deadline;
+    std::uint64_t number = 0;  // correlation id, or the loopback's request id
+    std::int16_t api_key = 0;
+    std::int16_t api_version = 0;
+    SendOptions::Response response = SendOptions::Response::kExpected;
+    void describe(StateVisitor& v) const;
+  };
+  struct Link {
+    Peer peer;
+    State state = State::kIdle;
+    bool loopback = false;
+    ConnectionId connection;
+    std::int32_t next_correlation = 0;
+    std::int32_t failures = 0;  // in a row, since the last handshake
+    Instant retry_at{0};        // end of the reconnect backoff
+    Instant setup_deadline = kNever;
+    VersionsRef versions;  // set in kReady
+    Ring<Pending> queued;  // not sent yet
+    Ring<Pending> sent;    // in the order of sending
+    TimerHandle timer;     // fires at or before the earliest deadline of this link
+    void describe(StateVisitor& v) const;
+  };
+  struct Known {
+    NodeId node;
+    Endpoint endpoint;
+    void describe(StateVisitor& v) const;
+  };
+  struct Open {
+    ConnectionId connection;
+    std::uint32_t link = 0;
+  };
+  enum class Failure : std::uint8_t {
+    kClosedByUs,    // on purpose: no backoff
+    kGivenUp,       // closed by us since it is of no use: backoff
+    kBrokenByPeer,  // the host reported it gone: backoff
+  };
+
+  [[nodiscard]] const Known* find_known(NodeId node) const;
+  [[nodiscard]] const Link* find_link(Peer peer) const;
+  std::uint32_t link_index(Peer peer);
+  Link* link_of(ConnectionId connection);
+  void finish(const Link& link, const Pending& pending, Outcome outcome, MessageRef body = {});
+  void connect(StepContext& ctx, Link& link);
+  void send_handshake(StepContext& ctx, Link& link, std::int16_t version);
+  void handshake_answered(StepContext& ctx, Link& link, const Message& response);
+  void flush(StepContext& ctx, Link& link);
+  void send_local(Inbound& loopback, Link& link, Pending pending);
+  // Takes the link down: every request of it ends in kDisconnected.
+  void take_down(StepContext& ctx, Link& link, Failure failure);
+  void forget_connection(Link& link);
+  // Ends what is overdue. True when a request that had been sent timed out.
+  bool expire(Link& link, Instant now);
+  [[nodiscard]] Instant earliest_deadline(const Link& link) const;
+  // Makes the link's timer fire no later than `when`.
+  void watch(StepContext& ctx, Link& link, Instant when);
+  VersionsRef intern(VersionsRef versions);
+
   OutboundOptions options_;
+  std::shared_ptr<const std::string> client_id_;
+  std::vector<Known> known_;           // ascending node ids
+  std::vector<Link> links_;            // never removed; a timer's cookie.slot is an index
+  std::vector<std::uint32_t> order_;   // indices of links_, ascending peers
+  std::vector<Open> open_;             // ascending connection ids
+  std::vector<VersionsRef> versions_;  // each different one once
+  Ring<Reply> replies_;
 };
 
 // What a machine that talks gets for one step.
