@@ -1,0 +1,50 @@
+#pragma once
+// ClientNode: one client process (a producer, a consumer or an admin client) as a Node. The
+// embedding application calls it through Commands (command.hpp) and gets Answers.
+//
+// What it does not do: groups and transactions. The process ends at ShutdownRequested after a
+// producer has ended its records, at the latest after close_timeout.
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "engine/base/node.hpp"
+#include "engine/config/client_config.hpp"
+#include "engine/config/rules.hpp"
+#include "engine/rpc/outbound.hpp"
+
+namespace logarium::client {
+
+using ClientConfigVariant = std::variant<ProducerConfig, ConsumerConfig, AdminConfig>;
+
+// What a client process is started with.
+struct ClientSetup final : NodeSetup {
+  ClientConfigVariant config;       // decides what the client is
+  std::vector<Endpoint> bootstrap;  // bootstrap.servers, at least one
+  Rules rules;
+  Duration close_timeout = seconds(30);
+};
+
+class ClientNode final : public Node {
+ public:
+  ClientNode();
+  ClientNode(const ClientNode& other);
+  ClientNode& operator=(const ClientNode&) = delete;
+  ~ClientNode() override;
+
+  void step(const Now& now, const Input& input, Effects& out) override;
+  [[nodiscard]] Instant next_deadline() const override;
+  [[nodiscard]] std::unique_ptr<Node> clone() const override;
+  void describe(StateVisitor& v) const override;
+  [[nodiscard]] std::uint64_t random_fingerprint() const override;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;  // null before Started
+};
+
+}  // namespace logarium::client
