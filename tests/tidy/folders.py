@@ -109,6 +109,16 @@ def _closure(folder, seen=None):
     return seen
 
 
+def beyond_the_table(cmake_text):
+    """Yields (line, folder, other) where CMakeLists.txt links a folder that the table forbids."""
+    for match in re.finditer(r'^logarium_folder\((\S+)([^)]*)\)', cmake_text, re.MULTILINE):
+        folder, links = match.group(1), match.group(2)
+        allowed = _closure(folder)
+        for layer, noun in re.findall(r'\b(engine|sim|viz)_([a-z]+)\b', links):
+            if f'{layer}/{noun}' not in allowed:
+                yield cmake_text.count('\n', 0, match.start()) + 1, folder, f'{layer}/{noun}'
+
+
 def _libraries(folders, own):
     libraries = {'std'} | FOLDERS.get(own, ([], set()))[1]
     for folder in folders:

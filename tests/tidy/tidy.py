@@ -230,10 +230,13 @@ class Tidy:
     def check_folders(self):
         for folder in sorted({n.split('/')[0] for n in self.names if '/' in n} - TOP_FOLDERS):
             self.report(folder, 1, 'no folder of this name at the top')
-        known = {f'{layer}/{noun}' for layer, noun in (f.split('/') for f in folders.FOLDERS)}
+        if 'CMakeLists.txt' in self.names:
+            cmake = read_text(self.root, 'CMakeLists.txt')
+            for line, folder, other in folders.beyond_the_table(cmake):
+                self.report('CMakeLists.txt', line, f'{folder} may not link {other}')
         for name in sorted(self.texts):
             layer = name.split('/')[0]
-            if layer in ('engine', 'sim', 'viz') and folders.folder_of(name) not in known:
+            if layer in ('engine', 'sim', 'viz') and folders.folder_of(name) not in folders.FOLDERS:
                 self.report(name, 1, 'stands in no folder of the design (folders.py)')
             elif layer not in TOP_FOLDERS - {'scenarios', '.ci'}:
                 self.report(name, 1, 'C++ stands in engine, sim, viz and tests only')

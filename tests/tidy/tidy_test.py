@@ -41,6 +41,7 @@ LEGAL = {
     'tests/unit/engine/log/index_test.cpp': '#include <catch2/catch_test_macros.hpp>\n'
         '#include "engine/log/index.hpp"\n#include <chrono>\nfloat f = 1.5;\n',
     'tests/support/cluster.hpp': HEADER + '#include <catch2/catch_test_macros.hpp>\n',
+    'CMakeLists.txt': 'logarium_folder(engine/raft LINKS engine_log engine_rpc)\n',
     'README.md': 'using namespace std; float\n',
 }
 
@@ -71,26 +72,28 @@ PLANTED = [
     ('no folder of the design', {'engine/a.cpp': '\n'}),
     ('C++ stands in', {'scenarios/a.cpp': '\n'}),
     # Directions of includes.
+    ('engine/log may not link engine/raft',
+     {'CMakeLists.txt': 'logarium_folder(engine/log LINKS engine_raft\n  PRIVATE x)\n'}),
     ('engine/base may not include engine/log',
      {'engine/base/a.cpp': '#include "engine/log/x.hpp"\n',
-                                                'engine/log/x.hpp': HEADER}),
+      'engine/log/x.hpp': HEADER}),
     ('engine/client may not include engine/log', {
         'engine/client/a.inl': HEADER + '#include "engine/log/x.hpp"\n',
-        'engine/log/x.hpp': HEADER}),
+      'engine/log/x.hpp': HEADER}),
     ('engine/server may not include sim/world',
      {'engine/server/a.cpp': '#include "sim/world/x.hpp"\n',
-                                                 'sim/world/x.hpp': HEADER}),
+      'sim/world/x.hpp': HEADER}),
     ('sim/cli may not include viz/model', {'sim/cli/a.cpp': '#include "viz/model/x.hpp"\n',
                                            'viz/model/x.hpp': HEADER}),
     ('engine/log may not include tests/support',
      {'engine/log/a.cpp': '#include "tests/support/x.hpp"\n',
-                                                  'tests/support/x.hpp': HEADER}),
+      'tests/support/x.hpp': HEADER}),
     ('tests/unit may not include sim/world', {
         'tests/unit/engine/log/a.cpp': '#include "sim/world/x.hpp"\n', 'sim/world/x.hpp': HEADER}),
     ('quoted paths start at the root', {'engine/log/a.cpp': '#include "x.hpp"\n',
-                                        'engine/log/x.hpp': HEADER}),
+      'engine/log/x.hpp': HEADER}),
     ('include it in quotes', {'engine/log/a.cpp': '#include <engine/log/x.hpp>\n',
-                              'engine/log/x.hpp': HEADER}),
+      'engine/log/x.hpp': HEADER}),
     ('its own header first', {'engine/log/a.cpp': '#include <map>\n#include "engine/log/a.hpp"\n',
                               'engine/log/a.hpp': HEADER}),
     ('include cycle', {'engine/log/a.hpp': HEADER + '#include "engine/log/b.hpp"\n',
@@ -140,7 +143,7 @@ PLANTED = [
     ('walks an unordered',
      {'engine/log/a.hpp':
       HEADER + 'struct A { std::unordered_map<int, B<int>> m_; };\n',
-                            'engine/log/b.cpp': 'void f(A& a) { for (auto& [k, v] : a.m_) g(k); }\n'}),
+      'engine/log/b.cpp': 'void f(A& a) { for (auto& [k, v] : a.m_) g(k); }\n'}),
     ('walks an unordered',
      {'sim/world/a.cpp': 'void f(std::unordered_set<int>& s) { g(*s.begin()); }\n'}),
 ]
