@@ -45,8 +45,8 @@ build() {
     { tail -n 60 "$results/build.log"; return 1; }
 }
 
-# field NAME < JSON: a top-level scalar, without a JSON tool.
-field() { sed -n "s/.*\"$1\": *\"\{0,1\}\([^,\"}]*\)\"\{0,1\}[,}].*/\1/p" | head -n 1; }
+# field NAME < JSON: the first scalar of that name, without a JSON tool.
+field() { grep -oE "\"$1\": *(\"[^\"]*\"|[^,} ]+)" | head -n 1 | sed 's/^[^:]*: *//; s/"//g'; }
 
 # one PRESET SCENARIO SEED: one line of what must be equal.
 one() {
