@@ -3,16 +3,19 @@
 # a clean clone of HEAD into it and runs `./logarium run SCENARIO` and `./logarium test` there through
 # chroot. Prints the time of each. Needs root and debootstrap; about 4 GB below $TMPDIR.
 #
-# usage: tests/clean_root.sh [--keep] [--user] [--ci] [bookworm|trixie] [SCENARIO]
+# usage: tests/clean_root.sh [--keep] [--user] [--ci] [--broken] [bookworm|trixie] [SCENARIO]
 #   --keep   leave the root for a look; its path is printed
 #   --user   run as a user with sudo instead of as root
 #   --ci     run .ci/run there instead
+#   --broken with broken third-party repositories: one that does not answer, one without a release
+#            file, and a source list that apt cannot read
 # The chroot gets this machine's resolv.conf, proxy variables, certificates and apt settings, and the
 # mirror of $MIRROR (default http://deb.debian.org/debian): without them an installation behind a
 # company's proxy cannot be rehearsed. No source list beyond the main suite is copied.
 set -u
 keep=no
 ci=no
+broken=no
 user=root
 suite=bookworm
 scenario=scenarios/failover/leader-crash.json
@@ -21,6 +24,7 @@ for argument in "$@"; do
     --keep) keep=yes ;;
     --user) user=visitor ;;
     --ci) ci=yes ;;
+    --broken) broken=yes ;;
     bookworm | trixie) suite=$argument ;;
     *) scenario=$argument ;;
   esac
@@ -61,6 +65,12 @@ bootstrap() {
     >"$top/debootstrap.log" 2>&1 || { tail -n 20 "$top/debootstrap.log"; return 1; }
 }
 
+break_sources() {
+  echo 'deb http://repository.invalid/debian stable main' >"$1/silent.list"
+  echo "deb $mirror no-such-suite main" >"$1/absent.list"
+  echo 'this is no source line' >"$1/unreadable.list"
+}
+
 furnish() {
   local file
   mount -t proc proc "$root/proc" && mount --rbind /dev "$root/dev" && mount --make-rslave "$root/dev"
@@ -69,6 +79,7 @@ furnish() {
   for file in /etc/apt/apt.conf.d/*; do
     if grep -qE '^[[:space:]]*Acquire::' "$file"; then cp "$file" "$root/etc/apt/apt.conf.d/"; fi
   done
+  [[ $broken == no ]] || break_sources "$root/etc/apt/sources.list.d"
   chroot "$root" useradd -m visitor
   echo 'visitor ALL=(ALL) NOPASSWD: ALL' >"$root/etc/sudoers.d/visitor"
   # A clone when there is history, so that nothing of this work tree slips in; otherwise a copy.
