@@ -44,6 +44,11 @@ class ImageBuilder {
 // For a node that replaces its image by a snapshot.
 [[nodiscard]] DeltaRef difference(const Image& from, const Image& to);
 
+// The record that says all about a registration, a controller or a partition.
+[[nodiscard]] RegisterBrokerRecord to_record(const Broker& broker);
+[[nodiscard]] RegisterControllerRecord to_record(const ControllerNode& node);
+[[nodiscard]] PartitionRecord to_record(PartitionRef ref, const Partition& partition);
+
 // The records from which an empty image becomes equal to `image` (without the position).
 [[nodiscard]] std::vector<Record> snapshot_records(const Image& image);
 
