@@ -57,9 +57,7 @@ std::uint64_t part_hash(Part part, std::uint64_t key, std::uint64_t value) {
   return fold(fold(static_cast<std::uint64_t>(part), key), value);
 }
 std::uint64_t partition_hash(PartitionRef ref, const Partition& partition) {
-  const std::uint64_t key =
-      fold(key_hash(ref.topic), static_cast<std::uint64_t>(ref.partition.value()));
-  return part_hash(Part::kPartition, key, state_hash(partition));
+  return part_hash(Part::kPartition, key_hash(ref), state_hash(partition));
 }
 
 template <class Key, class Value>

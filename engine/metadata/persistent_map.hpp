@@ -22,6 +22,9 @@ template <class Tag, class Rep>
 [[nodiscard]] std::uint64_t key_hash(Tagged<Tag, Rep> value) {
   return mix64(static_cast<std::uint64_t>(value.value()) + 1);
 }
+[[nodiscard]] inline std::uint64_t key_hash(PartitionRef ref) {
+  return fold(key_hash(ref.topic), static_cast<std::uint64_t>(ref.partition.value()));
+}
 
 template <class K, class V>
 class PersistentMap {
