@@ -1,4 +1,4 @@
-#include <algorithm>
+#include <concepts>
 #include <type_traits>
 
 #include "engine/base/state_visitor.hpp"
@@ -64,7 +64,11 @@ template <class Key, class Value>
 std::vector<Change<Key, Value>> real_changes(std::map<Key, Change<Key, Value>>& changes) {
   std::vector<Change<Key, Value>> out;
   for (auto& [key, change] : changes) {
-    if (change.before != change.after) out.push_back(std::move(change));
+    if (change.before == change.after) continue;
+    if constexpr (std::equality_comparable<Value>) {
+      if (change.before && change.after && *change.before == *change.after) continue;
+    }
+    out.push_back(std::move(change));
   }
   return out;
 }
