@@ -1,6 +1,7 @@
 #include <concepts>
 #include <type_traits>
 
+#include "engine/base/ensure.hpp"
 #include "engine/base/state_visitor.hpp"
 #include "engine/metadata/apply.hpp"
 
@@ -224,6 +225,7 @@ struct ImageBuilder::Work {
       --next->partition_count_;
     }
     const TopicPtr* present = next->topics_.find(r.topic_id);
+    ENSURE(present != nullptr);
     topics.emplace(r.topic_id, Change<Uuid, Topic>{r.topic_id, *present, nullptr});
     hash() -= part_hash(Part::kTopic, key_hash(r.topic_id), hash_text(topic->name));
     const ConfigResource resource{ResourceType::kTopic, topic->name};
