@@ -7,6 +7,7 @@
 #include <optional>
 #include <span>
 #include <string_view>
+#include <vector>
 
 #include "engine/base/bytes.hpp"
 #include "engine/base/message.hpp"
@@ -40,6 +41,10 @@ struct ApiEntry {
 [[nodiscard]] const ApiEntry* find_api(ApiKey key);
 // By Kafka's name, case-insensitively, or by the number in decimal.
 [[nodiscard]] const ApiEntry* find_api(std::string_view name_or_key);
+// What a server tells in ApiVersions: the versions that it serves, except that Produce is
+// advertised from 0 on and refused below 3. Older librdkafka would otherwise send uncompressed
+// batches without a word (KAFKA-18659).
+[[nodiscard]] VersionRange advertised(const ApiEntry& entry);
 // The newest version that both this library and the peer know; empty when there is none.
 [[nodiscard]] std::optional<std::int16_t> newest_common(ApiKey key, VersionRange peer);
 

@@ -1,0 +1,73 @@
+#include "engine/protocol/json_text.hpp"
+
+namespace logarium::protocol {
+namespace {
+
+constexpr char kDigits[] = "0123456789abcdef";
+
+}  // namespace
+
+std::string hex_text(ByteView bytes) {
+  std::string text;
+  text.reserve(bytes.size() * 2);
+  for (const std::byte byte : bytes) {
+    text += kDigits[static_cast<unsigned>(byte) >> 4];
+    text += kDigits[static_cast<unsigned>(byte) & 15];
+  }
+  return text;
+}
+
+void JsonText::separate() {
+  if (!first_) out_ += ", ";
+  first_ = false;
+}
+
+void JsonText::open(char bracket) {
+  separate();
+  out_ += bracket;
+  first_ = true;
+}
+
+void JsonText::close(char bracket) {
+  out_ += bracket;
+  first_ = false;
+}
+
+void JsonText::key(std::string_view name) {
+  separate();
+  quoted(name);
+  out_ += ": ";
+  first_ = true;
+}
+
+void JsonText::text(std::string_view value) {
+  separate();
+  quoted(value);
+}
+
+void JsonText::number(std::int64_t value) { raw(std::to_string(value)); }
+
+void JsonText::raw(std::string_view word) {
+  separate();
+  out_ += word;
+}
+
+void JsonText::quoted(std::string_view value) {
+  out_ += '"';
+  for (const char c : value) {
+    const auto code = static_cast<unsigned char>(c);
+    if (c == '"' || c == '\\') {
+      out_ += '\\';
+      out_ += c;
+    } else if (code < 0x20) {
+      out_ += "\\u00";
+      out_ += kDigits[code >> 4];
+      out_ += kDigits[code & 15];
+    } else {
+      out_ += c;
+    }
+  }
+  out_ += '"';
+}
+
+}  // namespace logarium::protocol
