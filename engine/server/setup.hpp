@@ -1,0 +1,37 @@
+#pragma once
+// What a server process is started with: identity, roles, addresses, configs and rules.
+
+#include <map>
+#include <string>
+
+#include "engine/base/effect.hpp"
+#include "engine/base/ids.hpp"
+#include "engine/base/input.hpp"
+#include "engine/config/broker_config.hpp"
+#include "engine/config/rules.hpp"
+#include "engine/config/topic_config.hpp"
+
+namespace logarium::server {
+
+// Kafka's process.roles.
+struct Roles {
+  bool broker = false;
+  bool controller = false;
+};
+
+struct ServerSetup final : NodeSetup {
+  NodeId node_id;
+  Roles roles;
+  // Kafka's cluster.id, the same for all processes of a cluster.
+  std::string cluster_id;
+  // Where this process listens; advertised to clients and to the other servers.
+  Endpoint listener;
+  // controller.quorum.voters: node id and address of each voter.
+  std::map<NodeId, Endpoint> voters;
+  BrokerConfig config;
+  // Static topic defaults of server.properties (log.segment.bytes, ...).
+  TopicConfig topic_defaults;
+  Rules rules;
+};
+
+}  // namespace logarium::server
