@@ -61,8 +61,7 @@ void IdentityFile::advance(StepContext& ctx, const IoDone& done) {
   op.file = file_;
   switch (phase_) {
     case Phase::kListing: {
-      const bool there =
-          std::find(done.names.begin(), done.names.end(), kName) != done.names.end();
+      const bool there = std::find(done.names.begin(), done.names.end(), kName) != done.names.end();
       file_ = ctx.new_file();
       op.file = file_;
       op.kind = FileOpKind::kOpen;
@@ -109,9 +108,9 @@ void IdentityFile::create(StepContext& ctx) {
   FileOp op;
   op.kind = FileOpKind::kWrite;
   op.file = file_;
-  op.bytes = FileBytes::of(Bytes::copy_of(fmt::format(
-      "version=1\ncluster.id={}\nnode.id={}\ndirectory.id={}\n", cluster_id_, node_.value(),
-      to_string(directory_))));
+  op.bytes = FileBytes::of(
+      Bytes::copy_of(fmt::format("version=1\ncluster.id={}\nnode.id={}\ndirectory.id={}\n",
+                                 cluster_id_, node_.value(), to_string(directory_))));
   issue(ctx, std::move(op), Phase::kWriting);
 }
 

@@ -36,7 +36,15 @@ class IdentityFile {
 
  private:
   enum class Phase : std::uint8_t {
-    kIdle, kListing, kOpening, kReading, kCreating, kWriting, kSyncing, kRenaming, kSyncingDir,
+    kIdle,
+    kListing,
+    kOpening,
+    kReading,
+    kCreating,
+    kWriting,
+    kSyncing,
+    kRenaming,
+    kSyncingDir,
     kDone,
   };
   void issue(StepContext& ctx, FileOp op, Phase next);

@@ -67,9 +67,8 @@ void BrokerLifecycle::schedule(rpc::Port& port, Duration delay) {
     again_ = true;
     return;
   }
-  port.step.rearm(
-      next_request_, delay,
-      {Machine::kLifecycle, static_cast<std::uint8_t>(Timer::kNextRequest), 0, 0});
+  port.step.rearm(next_request_, delay,
+                  {Machine::kLifecycle, static_cast<std::uint8_t>(Timer::kNextRequest), 0, 0});
 }
 
 void BrokerLifecycle::set_controller(rpc::Port& port, std::optional<NodeId> controller) {
@@ -172,7 +171,7 @@ void BrokerLifecycle::retry_later(rpc::Port& port) {
 
 void BrokerLifecycle::registration_answered(rpc::Port& port, const rpc::Reply& reply) {
   const auto& response = protocol::as<protocol::BrokerRegistrationResponse>(reply.body);
-  if (response.error_code != static_cast<std::int16_t>(ErrorCode::kNone)) {
+  if (response.error_code != ErrorCode::kNone) {
     retry_later(port);
     return;
   }
@@ -186,7 +185,7 @@ void BrokerLifecycle::registration_answered(rpc::Port& port, const rpc::Reply& r
 
 void BrokerLifecycle::heartbeat_answered(rpc::Port& port, const rpc::Reply& reply) {
   const auto& response = protocol::as<protocol::BrokerHeartbeatResponse>(reply.body);
-  if (response.error_code != static_cast<std::int16_t>(ErrorCode::kNone)) {
+  if (response.error_code != ErrorCode::kNone) {
     retry_later(port);
     return;
   }

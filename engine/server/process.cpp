@@ -28,8 +28,7 @@ Process::Process(StepContext& ctx, std::shared_ptr<const ServerSetup> setup)
       outbound_(outbound_options(*setup_)),
       identity_(setup_->node_id, setup_->cluster_id),
       incarnation_(ctx.random().uuid()),
-      loader_(),
-      handlers_(setup_),
+      loader_(setup_->empty_image, setup_->config),
       producer_ids_(setup_->node_id) {}
 
 void Process::start(StepContext& ctx) {
@@ -107,7 +106,8 @@ void Process::timer_fired(rpc::Port& port) {
       return;
     case Machine::kProcess:
       if (static_cast<Timer>(cookie.what) == Timer::kShutdownTimeout) {
-        if (stopping_ == Stopping::kBroker) on_lifecycle(port, BrokerLifecycle::Event::kShutdownGranted);
+        if (stopping_ == Stopping::kBroker)
+          on_lifecycle(port, BrokerLifecycle::Event::kShutdownGranted);
       } else {
         exit(port, {});
       }
@@ -213,6 +213,48 @@ void Process::route(rpc::Port& port, const rpc::Reply& reply) {
   }
 }
 
+// A Fetch of the metadata log goes to the quorum, and what a broker would forward stays here when
+// this very process is the active controller.
+Answerer Process::answerer_for(const rpc::Request& request) const {
+  const auto key = static_cast<protocol::ApiKey>(request.body->api_key());
+  const Answerer answerer = answerer_of(key, setup_->roles);
+  if (!quorum_) return answerer == Answerer::kHandlers ? answerer : Answerer::kNobody;
+  if (key == protocol::ApiKey::kFetch && raft::Quorum::is_metadata_fetch(*request.body)) {
+    return Answerer::kQuorum;
+  }
+  if (answerer != Answerer::kForward || !setup_->roles.controller) return answerer;
+  if (!quorum_->active_epoch()) return answerer;
+  return key == protocol::ApiKey::kDescribeQuorum ? Answerer::kQuorum : Answerer::kController;
+}
+
+void Process::handle(rpc::Port& port, const rpc::Request& request) {
+  switch (answerer_for(request)) {
+    case Answerer::kNobody:
+      inbound_.close(port.step, request.id);
+      return;
+    case Answerer::kHandlers:
+      port.answer(request.id,
+                  answer({*setup_, loader_.published(), quorum_ ? quorum_->leader() : std::nullopt},
+                         request));
+      return;
+    case Answerer::kQuorum:
+      quorum_->handle(port, request);
+      return;
+    case Answerer::kController:
+      controller_->handle(port, request);
+      return;
+    case Answerer::kForward:
+      forwarder_.forward(port, request);
+      return;
+    case Answerer::kReplicas:
+      replicas_->handle(port, request);
+      return;
+    case Answerer::kProducerIds:
+      producer_ids_.handle(port, request);
+      return;
+  }
+}
+
 void Process::on_identity(rpc::Port& port, const IdentityFile::Outcome& outcome) {
   if (const auto* refused = std::get_if<IdentityFile::Refused>(&outcome)) {
     exit(port, {.clean = false, .reason = refused->reason});
@@ -246,8 +288,7 @@ void Process::on_quorum(rpc::Port& port, raft::Event& event) {
   if (auto* committed = std::get_if<raft::event::Committed>(&event)) {
     on_committed(port, committed->batch);
   } else if (auto* snapshot = std::get_if<raft::event::SnapshotLoaded>(&event)) {
-    loader_.load_snapshot(*snapshot);
-    publish(port);
+    loaded(port, loader_.load(*snapshot));
   } else if (auto* changed = std::get_if<raft::event::LeaderChanged>(&event)) {
     leader_changed(port, changed->leader);
     publish(port);
@@ -261,9 +302,19 @@ void Process::on_quorum(rpc::Port& port, raft::Event& event) {
 }
 
 void Process::on_committed(rpc::Port& port, const protocol::Batch& batch) {
-  loader_.apply(batch);
+  loaded(port, loader_.apply(port.step, batch));
   if (controller_) controller_->committed(port, batch);
+}
+
+void Process::loaded(rpc::Port& port, const Result<>& result) {
+  if (!result) {
+    exit(port, {.clean = false, .reason = "metadata log: " + result.error().message});
+    return;
+  }
   publish(port);
+  if (auto records = loader_.snapshot_due(port.step)) {
+    quorum_->write_snapshot(port, loader_.image()->position().next, std::move(*records));
+  }
 }
 
 void Process::leader_changed(rpc::Port& port, std::optional<NodeId> leader) {
@@ -277,17 +328,13 @@ void Process::leader_changed(rpc::Port& port, std::optional<NodeId> leader) {
 // manager can reach whom it is told to follow; the lifecycle last, since its next heartbeat says
 // that all others have it.
 void Process::publish(rpc::Port& port) {
-  if (!setup_->roles.broker) {
-    loader_.publish(port.step, *quorum_);
-    return;
-  }
   const std::optional<Loader::Publication> news = loader_.publish(port.step, *quorum_);
-  if (!news) return;
-  for (const auto& [node, endpoint] : loader_.broker_endpoints(*news)) {
-    outbound_.set_endpoint(port.step, node, endpoint);
+  if (!news || !setup_->roles.broker) return;
+  for (const auto& [node, endpoint] : changed_endpoints(*news->delta)) {
+    if (node != setup_->node_id) outbound_.set_endpoint(port.step, node, endpoint);
   }
   replicas_->apply_metadata(port, news->image, *news->delta);
-  lifecycle_->metadata_applied(port, loader_.published_next());
+  lifecycle_->metadata_applied(port, news->image->position().next);
 }
 
 void Process::on_controller(rpc::Port& port, controller::Event& event) {
@@ -338,16 +385,15 @@ void Process::shutdown_requested(rpc::Port& port) {
     return;
   }
   stopping_ = Stopping::kBroker;
-  port.step.arm(kControlledShutdownMax, {Machine::kProcess,
-                                         static_cast<std::uint8_t>(Timer::kShutdownTimeout), 0, 0});
+  port.step.arm(kControlledShutdownMax,
+                {Machine::kProcess, static_cast<std::uint8_t>(Timer::kShutdownTimeout), 0, 0});
   lifecycle_->request_shutdown(port);
 }
 
 void Process::stop_quorum(rpc::Port& port) {
   stopping_ = Stopping::kQuorum;
   quorum_->resign(port);
-  port.step.arm(kLastWords,
-                {Machine::kProcess, static_cast<std::uint8_t>(Timer::kExit), 0, 0});
+  port.step.arm(kLastWords, {Machine::kProcess, static_cast<std::uint8_t>(Timer::kExit), 0, 0});
 }
 
 void Process::exit(rpc::Port& port, Exit exit) {

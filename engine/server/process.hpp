@@ -35,7 +35,9 @@ class Process {
   [[nodiscard]] const controller::Controller* controller() const {
     return controller_ ? &*controller_ : nullptr;
   }
-  [[nodiscard]] const replica::Manager* replicas() const { return replicas_ ? &*replicas_ : nullptr; }
+  [[nodiscard]] const replica::Manager* replicas() const {
+    return replicas_ ? &*replicas_ : nullptr;
+  }
   [[nodiscard]] const BrokerLifecycle* lifecycle() const {
     return lifecycle_ ? &*lifecycle_ : nullptr;
   }
@@ -59,8 +61,7 @@ class Process {
   bool drain_machines(rpc::Port& port);
   void route(rpc::Port& port, const rpc::Reply& reply);
   void handle(rpc::Port& port, const rpc::Request& request);
-  void handle_broker_request(rpc::Port& port, const rpc::Request& request);
-  void handle_controller_request(rpc::Port& port, const rpc::Request& request);
+  [[nodiscard]] Answerer answerer_for(const rpc::Request& request) const;
   // events of the machines
   void on_identity(rpc::Port& port, const IdentityFile::Outcome& outcome);
   void on_quorum(rpc::Port& port, raft::Event& event);
@@ -68,6 +69,7 @@ class Process {
   void on_controller(rpc::Port& port, controller::Event& event);
   void on_replicas(rpc::Port& port, const replica::Event& event);
   void on_lifecycle(rpc::Port& port, BrokerLifecycle::Event event);
+  void loaded(rpc::Port& port, const Result<>& result);
   void publish(rpc::Port& port);
   void leader_changed(rpc::Port& port, std::optional<NodeId> leader);
   // stopping
@@ -81,7 +83,6 @@ class Process {
   Uuid incarnation_;
   Uuid directory_;
   Loader loader_;
-  Handlers handlers_;
   Forwarder forwarder_;
   ProducerIds producer_ids_;
   std::optional<raft::Quorum> quorum_;

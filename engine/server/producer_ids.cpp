@@ -14,7 +14,7 @@ namespace {
 
 std::shared_ptr<protocol::InitProducerIdResponse> refuse(protocol::ErrorCode error) {
   auto response = std::make_shared<protocol::InitProducerIdResponse>();
-  response->error_code = static_cast<std::int16_t>(error);
+  response->error_code = error;
   return response;
 }
 
@@ -70,7 +70,7 @@ void ProducerIds::ask_for_block(rpc::Port& port) {
 void ProducerIds::on_reply(rpc::Port& port, const rpc::Reply& reply) {
   if (reply.outcome == rpc::Outcome::kAnswered) {
     const auto& response = protocol::as<protocol::AllocateProducerIdsResponse>(reply.body);
-    if (response.error_code == static_cast<std::int16_t>(protocol::ErrorCode::kNone)) {
+    if (response.error_code == protocol::ErrorCode::kNone) {
       asking_ = false;
       next_ = response.producer_id_start;
       end_ = next_ + response.producer_id_len;

@@ -10,6 +10,7 @@
 #include "engine/config/broker_config.hpp"
 #include "engine/config/rules.hpp"
 #include "engine/config/topic_config.hpp"
+#include "engine/metadata/image.hpp"
 
 namespace logarium::server {
 
@@ -32,6 +33,9 @@ struct ServerSetup final : NodeSetup {
   // Static topic defaults of server.properties (log.segment.bytes, ...).
   TopicConfig topic_defaults;
   Rules rules;
+  // What metadata starts from. All nodes of a simulated cluster carry the same object, so that a
+  // batch of the metadata log is applied once and its result shared (engine/metadata/image.hpp).
+  metadata::ImageRef empty_image;
 };
 
 }  // namespace logarium::server

@@ -1,0 +1,95 @@
+#include "engine/server/handlers/handlers.hpp"
+
+#include "engine/base/ensure.hpp"
+
+namespace logarium::server {
+namespace {
+
+using protocol::ApiKey;
+
+Answerer on_broker(ApiKey key) {
+  switch (key) {
+    case ApiKey::kApiVersions:
+    case ApiKey::kMetadata:
+    case ApiKey::kDescribeCluster:
+      return Answerer::kHandlers;
+    case ApiKey::kProduce:
+    case ApiKey::kFetch:
+    case ApiKey::kListOffsets:
+    case ApiKey::kOffsetForLeaderEpoch:
+    case ApiKey::kDeleteRecords:
+      return Answerer::kReplicas;
+    case ApiKey::kInitProducerId:
+      return Answerer::kProducerIds;
+    case ApiKey::kCreateTopics:
+    case ApiKey::kDeleteTopics:
+    case ApiKey::kCreatePartitions:
+    case ApiKey::kDescribeConfigs:
+    case ApiKey::kIncrementalAlterConfigs:
+    case ApiKey::kElectLeaders:
+    case ApiKey::kAlterPartitionReassignments:
+    case ApiKey::kListPartitionReassignments:
+    case ApiKey::kUnregisterBroker:
+    case ApiKey::kDescribeQuorum:
+      return Answerer::kForward;
+    default:
+      return Answerer::kNobody;
+  }
+}
+
+Answerer on_controller(ApiKey key) {
+  switch (key) {
+    case ApiKey::kApiVersions:
+      return Answerer::kHandlers;
+    case ApiKey::kFetch:
+    case ApiKey::kVote:
+    case ApiKey::kBeginQuorumEpoch:
+    case ApiKey::kEndQuorumEpoch:
+    case ApiKey::kDescribeQuorum:
+    case ApiKey::kFetchSnapshot:
+      return Answerer::kQuorum;
+    case ApiKey::kCreateTopics:
+    case ApiKey::kDeleteTopics:
+    case ApiKey::kCreatePartitions:
+    case ApiKey::kDescribeConfigs:
+    case ApiKey::kIncrementalAlterConfigs:
+    case ApiKey::kElectLeaders:
+    case ApiKey::kAlterPartitionReassignments:
+    case ApiKey::kListPartitionReassignments:
+    case ApiKey::kUnregisterBroker:
+    case ApiKey::kAllocateProducerIds:
+    case ApiKey::kBrokerRegistration:
+    case ApiKey::kBrokerHeartbeat:
+    case ApiKey::kControllerRegistration:
+    case ApiKey::kAlterPartition:
+      return Answerer::kController;
+    default:
+      return Answerer::kNobody;
+  }
+}
+
+}  // namespace
+
+// A combined process has one listener. What a broker would forward goes to its own controller if
+// that is active; server::Process decides that, and who gets a Fetch, by looking at the request.
+Answerer answerer_of(ApiKey key, Roles roles) {
+  const Answerer as_broker = roles.broker ? on_broker(key) : Answerer::kNobody;
+  if (as_broker != Answerer::kNobody) return as_broker;
+  return roles.controller ? on_controller(key) : Answerer::kNobody;
+}
+
+MessageRef answer(const HandlerContext& context, const rpc::Request& request) {
+  switch (static_cast<ApiKey>(request.body->api_key())) {
+    case ApiKey::kApiVersions:
+      return answer_api_versions(context, request);
+    case ApiKey::kMetadata:
+      return answer_metadata(context, request);
+    case ApiKey::kDescribeCluster:
+      return answer_describe_cluster(context, request);
+    default:
+      ENSURE(!"an API that the handlers do not answer");
+  }
+  return nullptr;
+}
+
+}  // namespace logarium::server
