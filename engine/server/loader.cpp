@@ -18,7 +18,8 @@ Loader::Loader(metadata::ImageRef empty, const BrokerConfig& config)
 Result<> Loader::apply(StepContext& ctx, const protocol::Batch& batch) {
   auto applied = metadata::apply(image_, batch);
   if (!applied) return applied.error();
-  single_delta_ = published_ == image_ ? applied.value().delta : nullptr;
+  single_step_ = published_ == image_;
+  last_delta_ = applied.value().delta;
   image_ = applied.value().next;
   bytes_since_snapshot_ += static_cast<std::int64_t>(batch.size_bytes());
   if (!first_since_snapshot_) first_since_snapshot_ = ctx.now();
@@ -33,7 +34,8 @@ Result<> Loader::load(const raft::event::SnapshotLoaded& snapshot) {
     image = applied.value().next;
   }
   image_ = metadata::at_position(image, {snapshot.end, snapshot.epoch});
-  single_delta_ = nullptr;
+  single_step_ = false;
+  last_delta_ = nullptr;
   bytes_since_snapshot_ = 0;
   first_since_snapshot_ = std::nullopt;
   return Ok{};
@@ -46,10 +48,9 @@ std::optional<Loader::Publication> Loader::publish(StepContext& ctx, const raft:
     const std::optional<Offset> committed = quorum.high_watermark();
     if (!committed || image_->position().next < *committed) return std::nullopt;
   }
-  Publication news{image_, single_delta_};
-  if (!news.delta) news.delta = metadata::difference(first ? *empty_ : *published_, *image_);
+  Publication news{image_, last_delta_};
+  if (!single_step_) news.delta = metadata::difference(first ? *empty_ : *published_, *image_);
   published_ = image_;
-  single_delta_ = nullptr;
   ctx.note(
       note::MetadataApplied{image_->position().next, image_->position().epoch, image_->hash()});
   return news;

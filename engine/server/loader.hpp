@@ -40,6 +40,8 @@ class Loader {
 
   // Everything committed so far.
   [[nodiscard]] const metadata::ImageRef& image() const { return image_; }
+  // What the last apply() changed. REQUIRES: the last change was an apply().
+  [[nodiscard]] const metadata::DeltaRef& last_delta() const { return last_delta_; }
   // What this process acts by; null before the first publication.
   [[nodiscard]] const metadata::ImageRef& published() const { return published_; }
   void describe(StateVisitor& v) const;
@@ -48,8 +50,9 @@ class Loader {
   metadata::ImageRef empty_;
   metadata::ImageRef image_;
   metadata::ImageRef published_;
-  // The delta from `published_` to `image_`, while it is that of a single batch.
-  metadata::DeltaRef single_delta_;
+  metadata::DeltaRef last_delta_;
+  // Whether `last_delta_` leads from `published_` to `image_`.
+  bool single_step_ = false;
   std::int64_t snapshot_bytes_;
   Duration snapshot_interval_;
   std::int64_t bytes_since_snapshot_ = 0;

@@ -28,7 +28,7 @@ Process::Process(StepContext& ctx, std::shared_ptr<const ServerSetup> setup)
       outbound_(outbound_options(*setup_)),
       identity_(setup_->node_id, setup_->cluster_id),
       incarnation_(ctx.random().uuid()),
-      loader_(setup_->empty_image, setup_->config),
+      loader_(setup_->empty_image, setup_->config.broker),
       producer_ids_(setup_->node_id) {}
 
 void Process::start(StepContext& ctx) {
@@ -269,18 +269,19 @@ void Process::on_identity(rpc::Port& port, const IdentityFile::Outcome& outcome)
   }
   options.voters = raft::VoterSet(std::move(voters));
   options.cluster_id = setup_->cluster_id;
-  options.config = setup_->config;
+  options.config = setup_->config.broker;
   options.rules = setup_->rules;
   quorum_.emplace(std::move(options));
   quorum_->start(port);
   if (setup_->roles.controller) {
-    controller_.emplace(controller::Options{setup_->node_id, setup_->config, setup_->topic_defaults,
-                                            setup_->rules});
+    controller_.emplace(
+        controller::Options{setup_->node_id, setup_->cluster_id, setup_->config, setup_->rules});
   }
   if (!setup_->roles.broker) return;
-  auto config = std::shared_ptr<const BrokerConfig>(setup_, &setup_->config);
+  auto config = std::shared_ptr<const ServerConfig>(setup_, &setup_->config);
   replicas_.emplace(replica::Options{setup_->node_id, std::move(config), setup_->rules});
-  lifecycle_.emplace(setup_->node_id, setup_->cluster_id, setup_->listener, setup_->config);
+  lifecycle_.emplace(setup_->node_id, setup_->cluster_id, setup_->listener,
+                     setup_->config.broker);
   replicas_->start(port);
 }
 
@@ -293,17 +294,22 @@ void Process::on_quorum(rpc::Port& port, raft::Event& event) {
     leader_changed(port, changed->leader);
     publish(port);
   } else if (auto* active = std::get_if<raft::event::BecameActive>(&event)) {
-    if (controller_) controller_->activate(port, active->epoch, loader_.image());
+    if (controller_) {
+      controller_->activate(port, active->epoch, loader_.image(), quorum_->log_end());
+    }
   } else if (std::holds_alternative<raft::event::LostLeadership>(event)) {
-    if (controller_) controller_->deactivate(port);
+    if (controller_ && controller_->active()) controller_->deactivate(port);
   } else if (auto* failed = std::get_if<raft::event::Failed>(&event)) {
     exit(port, {.clean = false, .reason = failed->reason});
   }
 }
 
 void Process::on_committed(rpc::Port& port, const protocol::Batch& batch) {
-  loaded(port, loader_.apply(port.step, batch));
-  if (controller_) controller_->committed(port, batch);
+  const Result<> result = loader_.apply(port.step, batch);
+  loaded(port, result);
+  if (!result || !controller_ || !controller_->active()) return;
+  const metadata::DeltaRef delta = loader_.last_delta();
+  controller_->committed(port, loader_.image(), *delta);
 }
 
 void Process::loaded(rpc::Port& port, const Result<>& result) {
@@ -338,10 +344,10 @@ void Process::publish(rpc::Port& port) {
 }
 
 void Process::on_controller(rpc::Port& port, controller::Event& event) {
-  auto& append = std::get<controller::Append>(event);
+  auto& append = std::get<controller::event::Append>(event);
   const std::optional<Offset> last = quorum_->append(port, std::move(append.records));
   if (last) {
-    controller_->appended(port, *last);
+    controller_->appended(*last);
   } else {
     controller_->append_refused(port);
   }

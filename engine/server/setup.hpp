@@ -9,7 +9,6 @@
 #include "engine/base/input.hpp"
 #include "engine/config/broker_config.hpp"
 #include "engine/config/rules.hpp"
-#include "engine/config/topic_config.hpp"
 #include "engine/metadata/image.hpp"
 
 namespace logarium::server {
@@ -29,9 +28,8 @@ struct ServerSetup final : NodeSetup {
   Endpoint listener;
   // controller.quorum.voters: node id and address of each voter.
   std::map<NodeId, Endpoint> voters;
-  BrokerConfig config;
-  // Static topic defaults of server.properties (log.segment.bytes, ...).
-  TopicConfig topic_defaults;
+  // server.properties: the broker's configs and the static topic defaults (log.segment.bytes, ...).
+  ServerConfig config;
   Rules rules;
   // What metadata starts from. All nodes of a simulated cluster carry the same object, so that a
   // batch of the metadata log is applied once and its result shared (engine/metadata/image.hpp).
