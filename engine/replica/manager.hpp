@@ -42,6 +42,8 @@ class Partition;
 struct Options {
   NodeId self;
   std::shared_ptr<const BrokerConfig> config;
+  // Static topic defaults of the server; dynamic ones and the topics' own come with the image.
+  TopicConfig topic_defaults;
   Rules rules;
   // Folder of the replicas' logs below the node's data directory, e.g. "logs"; created at start.
   std::string directory = "logs";
@@ -51,6 +53,9 @@ struct Options {
 struct Recovered {
   bool clean = false;  // the last stop was clean, so nothing had to be scanned
   std::int32_t replicas = 0;
+  Uuid directory;  // id of the log directory, for the registration
+  // The broker epoch of the clean-shutdown marker (KIP-966); empty after an unclean stop.
+  std::optional<BrokerEpoch> previous_broker_epoch;
 };
 // The log directory failed (EIO, disk full): all replicas are offline and answer
 // KAFKA_STORAGE_ERROR. A broker with one directory stops (Kafka: "all log dirs have failed").

@@ -164,7 +164,7 @@ void BrokerLifecycle::on_reply(rpc::Port& port, const rpc::Reply& reply) {
 }
 
 void BrokerLifecycle::retry_later(rpc::Port& port) {
-  const std::int64_t factor = 1LL << std::min(failures_, kRetryDoublingsMax);
+  const std::int64_t factor = std::int64_t{1} << std::min(failures_, kRetryDoublingsMax);
   ++failures_;
   schedule(port, std::min(kRetryBackoff * factor, interval_));
 }

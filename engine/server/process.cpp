@@ -4,7 +4,8 @@
 #include <variant>
 
 #include "engine/base/state_visitor.hpp"
-#include "engine/log/log.hpp"
+#include "engine/log/config.hpp"
+#include "engine/server/asks.hpp"
 
 namespace logarium::server {
 namespace {
@@ -113,7 +114,7 @@ void Process::timer_fired(rpc::Port& port) {
       }
       return;
     default:
-      ENSURE(!"a timer of a machine that a server does not have");
+      ENSURE(false && "a timer of a machine that a server does not have");
   }
 }
 
@@ -134,7 +135,7 @@ void Process::settle(rpc::Port& port) {
     const bool rpc = drain_rpc(port);
     if (!drain_machines(port) && !rpc) return;
   }
-  ENSURE(!"the machines of a process come to rest");
+  ENSURE(false && "the machines of a process come to rest");
 }
 
 bool Process::drain_rpc(rpc::Port& port) {
@@ -209,7 +210,7 @@ void Process::route(rpc::Port& port, const rpc::Reply& reply) {
       }
       return;
     default:
-      ENSURE(!"a reply to a machine that asks nothing");
+      ENSURE(false && "a reply to a machine that asks nothing");
   }
 }
 
@@ -278,10 +279,12 @@ void Process::on_identity(rpc::Port& port, const IdentityFile::Outcome& outcome)
         controller::Options{setup_->node_id, setup_->cluster_id, setup_->config, setup_->rules});
   }
   if (!setup_->roles.broker) return;
-  auto config = std::shared_ptr<const ServerConfig>(setup_, &setup_->config);
-  replicas_.emplace(replica::Options{setup_->node_id, std::move(config), setup_->rules});
-  lifecycle_.emplace(setup_->node_id, setup_->cluster_id, setup_->listener,
-                     setup_->config.broker);
+  auto config = std::shared_ptr<const BrokerConfig>(setup_, &setup_->config.broker);
+  replicas_.emplace(replica::Options{.self = setup_->node_id,
+                                     .config = std::move(config),
+                                     .topic_defaults = setup_->config.topic_defaults,
+                                     .rules = setup_->rules});
+  lifecycle_.emplace(setup_->node_id, setup_->cluster_id, setup_->listener, setup_->config.broker);
   replicas_->start(port);
 }
 
@@ -355,7 +358,7 @@ void Process::on_controller(rpc::Port& port, controller::Event& event) {
 
 void Process::on_replicas(rpc::Port& port, const replica::Event& event) {
   if (const auto* recovered = std::get_if<replica::Recovered>(&event)) {
-    lifecycle_->start(port, incarnation_, directory_, recovered->previous_broker_epoch);
+    lifecycle_->start(port, incarnation_, recovered->directory, recovered->previous_broker_epoch);
     lifecycle_->logs_recovered(port);
   } else if (const auto* failed = std::get_if<replica::DirectoryFailed>(&event)) {
     exit(port, {.clean = false, .reason = failed->reason});

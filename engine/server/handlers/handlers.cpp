@@ -87,7 +87,7 @@ MessageRef answer(const HandlerContext& context, const rpc::Request& request) {
     case ApiKey::kDescribeCluster:
       return answer_describe_cluster(context, request);
     default:
-      ENSURE(!"an API that the handlers do not answer");
+      ENSURE(false && "an API that the handlers do not answer");
   }
   return nullptr;
 }
