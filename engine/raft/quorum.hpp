@@ -14,15 +14,23 @@
 
 #include <cstdint>
 #include <deque>
+#include <map>
 #include <optional>
 #include <string>
+#include <variant>
 #include <vector>
 
 #include "engine/base/note.hpp"
 #include "engine/config/broker_config.hpp"
 #include "engine/config/rules.hpp"
+#include "engine/raft/cookies.hpp"
+#include "engine/raft/election_state.hpp"
 #include "engine/raft/event.hpp"
 #include "engine/raft/identity.hpp"
+#include "engine/raft/messages.hpp"
+#include "engine/raft/role.hpp"
+#include "engine/raft/state_file.hpp"
+#include "engine/raft/store.hpp"
 #include "engine/rpc/outbound.hpp"
 
 namespace logarium::raft {
@@ -65,7 +73,7 @@ class Quorum {
   // the last of them will have; empty when this member is not the active leader, or when the
   // records exceed kBatchBytesMax. REQUIRES: !records.empty().
   std::optional<Offset> append(rpc::Port& port, std::vector<Bytes> records);
-  static constexpr std::int64_t kBatchBytesMax = 8 * 1024 * 1024;
+  static constexpr std::int64_t kBatchBytesMax = Accumulator::kBatchBytesMax;
 
   // The owner's state below `end` as records (as for append). The snapshot becomes visible when
   // it is synced; older snapshots and the log below them then go as retention allows
@@ -99,7 +107,145 @@ class Quorum {
   void describe(StateVisitor& v) const;
 
  private:
+  // kNew -> kDirectory -> kState -> kStore -> kRunning; any -> kFailed
+  enum class Phase : std::uint8_t { kNew, kDirectory, kState, kStore, kRunning, kFailed };
+  // What arrives while persistent state is being written, or before the files are open.
+  using Held = std::variant<rpc::Request, rpc::Reply, Cookie>;
+  struct HeldAnswer {
+    rpc::RequestId request;
+    MessageRef body;
+  };
+  // A voter, as far as Vote, BeginQuorumEpoch and EndQuorumEpoch go.
+  struct Contact {
+    bool asked = false;  // a request is on its way
+    Instant retry_at;    // not before
+    void describe(StateVisitor& v) const;
+  };
+  // The one fetch (or snapshot fetch) on its way.
+  struct Fetching {
+    std::optional<std::uint64_t> number;
+    std::uint64_t next_number = 1;
+    std::uint32_t failures = 0;  // in a row
+    Instant retry_at;
+    void describe(StateVisitor& v) const;
+  };
+  // An election timeout that goes on across a change of role, or a new one.
+  enum class ElectionTimer : std::uint8_t { kAnew, kGoesOn };
+
+  // ---- quorum.cpp: life, queue, output
+  void dispatch(rpc::Port& port, const Held& input);
+  void dispatch(rpc::Port& port, const rpc::Request& request);
+  void dispatch(rpc::Port& port, const rpc::Reply& reply);
+  void dispatch(rpc::Port& port, Cookie timer);
+  void hold_or_dispatch(rpc::Port& port, Held input);
+  void release(rpc::Port& port);
+  void on_state_io(rpc::Port& port, const IoDone& done);
+  void drain_store(rpc::Port& port);
+  void on_signal(rpc::Port& port, Store::Signal signal);
+  void pull_events();
+  void opened(rpc::Port& port);
+  void settle(rpc::Port& port);
+  void answer(rpc::Port& port, rpc::RequestId request, MessageRef body);
+  void fail(rpc::Port& port, std::string reason);
+  [[nodiscard]] bool holding() const { return phase_ != Phase::kRunning || persisting_; }
+  [[nodiscard]] bool cluster_id_ok(const std::optional<std::string>& cluster_id) const;
+  [[nodiscard]] std::optional<std::string> cluster_id() const;
+  [[nodiscard]] LeaderAndEpoch known() const { return {election_.leader, election_.epoch}; }
+
+  // ---- quorum_roles.cpp: which role, and why
+  void become(rpc::Port& port, Role role, const ElectionState& election, Duration timeout);
+  void leave_leader(rpc::Port& port, Leader leader);
+  void persist(rpc::Port& port, const ElectionState& before);
+  void note_role(rpc::Port& port);
+  void become_unattached(rpc::Port& port, QuorumEpoch epoch, ElectionTimer timer);
+  void become_follower(rpc::Port& port, QuorumEpoch epoch, NodeId leader);
+  void become_candidate(rpc::Port& port, std::uint32_t failures);
+  void become_leader(rpc::Port& port);
+  void become_resigned(rpc::Port& port, std::vector<ReplicaKey> successors);
+  void campaign(rpc::Port& port, std::uint32_t failures);
+  void give_up_pre_vote(rpc::Port& port);
+  // What a message says about leader and epoch. False when it contradicts what this member knows.
+  bool learn(rpc::Port& port, const LeaderAndEpoch& told);
+  void on_role_timer(rpc::Port& port);
+  [[nodiscard]] Duration election_timeout(rpc::Port& port) const;
+  [[nodiscard]] Duration backoff(rpc::Port& port, std::uint32_t failures) const;
+  [[nodiscard]] Duration fetch_timeout() const;
+
+  // ---- quorum_votes.cpp: Vote, BeginQuorumEpoch, EndQuorumEpoch
+  void on_vote(rpc::Port& port, const rpc::Request& request);
+  [[nodiscard]] protocol::ErrorCode check_vote(
+      const protocol::VoteRequest::PartitionData& asked) const;
+  [[nodiscard]] bool grants(const ReplicaKey& candidate, const LogPosition& last,
+                            bool pre_vote) const;
+  void on_begin_epoch(rpc::Port& port, const rpc::Request& request);
+  void on_end_epoch(rpc::Port& port, const rpc::Request& request);
+  void on_vote_reply(rpc::Port& port, const rpc::Reply& reply);
+  void on_begin_epoch_reply(rpc::Port& port, const rpc::Reply& reply);
+  void on_end_epoch_reply(rpc::Port& port, const rpc::Reply& reply);
+  template <class Response>
+  const typename Response::PartitionData* take_reply(rpc::Port& port, const rpc::Reply& reply);
+  // Absorbs what any response says about leader and epoch; true when nothing is left to do.
+  bool absorb(rpc::Port& port, protocol::ErrorCode error, const LeaderAndEpoch& told);
+  void ask(rpc::Port& port, const ReplicaKey& voter, What what, MessageRef request);
+  void ask_votes(rpc::Port& port, const Tally& tally, note::QuorumRole role);
+  void send_begin_epochs(rpc::Port& port, Leader& leader);
+  void send_end_epochs(rpc::Port& port, const Resigned& resigned);
+  void retry_not_before(rpc::Port& port, Instant when);
+
+  // ---- quorum_leader.cpp: serving replicas, high watermark, appending
+  void run_leader(rpc::Port& port);
+  void append_leader_change(rpc::Port& port, Leader& leader);
+  void drain_accumulator(rpc::Port& port, Leader& leader);
+  void advance_high_watermark(rpc::Port& port, Leader& leader);
+  void touch(rpc::Port& port, Leader& leader, const ReplicaKey& from);
+  [[nodiscard]] protocol::ErrorCode check_leader_request(std::int32_t epoch) const;
+  void on_fetch(rpc::Port& port, const rpc::Request& request);
+  enum class Patience : std::uint8_t { kMayWait, kAnswerNow };
+  // True when the fetch is answered; it stays otherwise.
+  bool serve(rpc::Port& port, Leader& leader, WaitingFetch& fetch, Patience patience);
+  void serve_waiting(rpc::Port& port, Leader& leader);
+  void expire_waiting(rpc::Port& port);
+  void on_read_done(rpc::Port& port, Store::ReadDone done);
+  void on_fetch_snapshot(rpc::Port& port, const rpc::Request& request);
+  void on_snapshot_piece(rpc::Port& port, Store::SnapshotPiece piece);
+  void on_describe(rpc::Port& port, const rpc::Request& request);
+  void answer_fetch(rpc::Port& port, rpc::RequestId request, FetchAnswer fields);
+
+  // ---- quorum_follower.cpp: following the leader
+  void run_unattached(rpc::Port& port);
+  void run_follower(rpc::Port& port);
+  void send_fetch(rpc::Port& port, NodeId to);
+  void send_fetch_snapshot(rpc::Port& port, const Follower& follower);
+  [[nodiscard]] std::optional<NodeId> other_voter(rpc::Port& port) const;
+  void on_fetch_reply(rpc::Port& port, const rpc::Reply& reply);
+  void accept_fetch(rpc::Port& port, const protocol::FetchResponse::PartitionData& data);
+  void accept_diverging(rpc::Port& port, const LogPosition& leader_end);
+  void append_fetched(rpc::Port& port, const protocol::Records& batches);
+  void on_fetch_snapshot_reply(rpc::Port& port, const rpc::Reply& reply);
+  void accept_piece(rpc::Port& port,
+                    const protocol::FetchSnapshotResponse::PartitionSnapshot& piece);
+  void fetch_failed(rpc::Port& port);
+  void follow_high_watermark(rpc::Port& port, Follower& follower);
+
   Options options_;
+  Phase phase_ = Phase::kNew;
+  StateFile state_file_;
+  Store store_;
+  ElectionState election_;
+  Role role_;
+  std::uint64_t role_number_ = 0;       // counts the roles taken; tells late timers and replies
+  bool leaving_ = false;                // resign() was called
+  bool persisting_ = false;             // everything waits for the state file
+  bool vote_unnoted_ = false;           // a vote that is not durable yet
+  std::optional<LeaderAndEpoch> told_;  // the last LeaderChanged
+  std::map<NodeId, Contact> contacts_;
+  Fetching fetching_;
+  TimerHandle role_timer_;
+  TimerHandle retry_timer_;
+  TimerHandle linger_timer_;
+  TimerHandle waiting_timer_;
+  std::deque<Held> held_;
+  std::vector<HeldAnswer> held_answers_;
   std::deque<Event> events_;
 };
 
