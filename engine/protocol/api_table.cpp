@@ -36,11 +36,6 @@
 namespace logarium::protocol {
 namespace {
 
-template <class T>
-std::shared_ptr<WireMessage> make() {
-  return std::make_shared<T>();
-}
-
 template <class Request, class Response>
 ApiEntry entry(std::string_view meaning, VersionRange kafka) {
   static_assert(Request::kApiKey == Response::kApiKey);
@@ -54,8 +49,8 @@ ApiEntry entry(std::string_view meaning, VersionRange kafka) {
           .flexible_from = Request::kFlexibleFrom,
           .decode_request = &Request::decode,
           .decode_response = &Response::decode,
-          .new_request = &make<Request>,
-          .new_response = &make<Response>};
+          .new_request = &Request::make,
+          .new_response = &Response::make};
 }
 
 using Table = std::vector<ApiEntry>;

@@ -25,7 +25,6 @@ enum class FieldType : std::uint8_t {
   kInt32,
   kUint32,
   kInt64,
-  kFloat64,
   kErrorCode,
   kString,
   kUuid,
@@ -49,7 +48,6 @@ class FieldVisitor {
 
   // bool, integers and ErrorCode.
   virtual void number(const FieldInfo& field, std::int64_t& value) = 0;
-  virtual void real(const FieldInfo& field, double& value) = 0;
   virtual void text(const FieldInfo& field, std::string& value) = 0;
   virtual void uuid(const FieldInfo& field, Uuid& value) = 0;
   virtual void bytes(const FieldInfo& field, Bytes& value) = 0;

@@ -45,6 +45,8 @@ struct Wire : WireMessage {
   void walk(FieldVisitor& visitor, std::int16_t version) const final;
   void fill(FieldVisitor& visitor, std::int16_t version) final;
 
+  // An empty message of this kind, to be filled at run time.
+  [[nodiscard]] static std::shared_ptr<WireMessage> make();
   // The body of a message. Byte fields and record batches share the storage of `body`. The error
   // names the field and the position; bytes left over are an error too.
   [[nodiscard]] static Result<MessageRef> decode(const Bytes& body, std::int16_t version);

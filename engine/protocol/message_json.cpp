@@ -21,10 +21,6 @@ class JsonWriter final : public FieldVisitor {
       json.number(v);
     }
   }
-  void real(const FieldInfo& f, double& v) override {
-    key(f);
-    json.raw(std::to_string(v));
-  }
   void text(const FieldInfo& f, std::string& v) override {
     key(f);
     json.text(v);

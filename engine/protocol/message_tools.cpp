@@ -24,7 +24,6 @@ class Leaves final : public FieldVisitor {
   std::vector<Leaf> leaves;
 
   void number(const FieldInfo& f, std::int64_t& v) override { leaf(f, std::to_string(v)); }
-  void real(const FieldInfo& f, double& v) override { leaf(f, std::to_string(v)); }
   void text(const FieldInfo& f, std::string& v) override { leaf(f, "\"" + v + "\""); }
   void uuid(const FieldInfo& f, Uuid& v) override { leaf(f, to_string(v)); }
   void bytes(const FieldInfo& f, Bytes& v) override { leaf(f, hex_text(v.view())); }
@@ -77,9 +76,6 @@ class Randomiser final : public FieldVisitor {
   explicit Randomiser(Random& random) : random_(random) {}
 
   void number(const FieldInfo& f, std::int64_t& v) override { v = number_of(f.type); }
-  void real(const FieldInfo& /*field*/, double& v) override {
-    v = static_cast<double>(random_.between(-1000, 1000)) / 8;
-  }
   void text(const FieldInfo& /*field*/, std::string& v) override {
     static constexpr std::string_view kPieces[] = {"a", "-", "0", "\xc3\xa9", "orders", ".", " "};
     v.clear();
@@ -171,9 +167,9 @@ class Randomiser final : public FieldVisitor {
 }  // namespace
 
 std::string_view name_of(FieldType type) {
-  static constexpr std::string_view kNames[] = {"bool",   "int8",  "int16",   "uint16", "int32",
-                                                "uint32", "int64", "float64", "int16",  "string",
-                                                "uuid",   "bytes", "records", "struct"};
+  static constexpr std::string_view kNames[] = {"bool",   "int8",    "int16", "uint16", "int32",
+                                                "uint32", "int64",   "int16", "string", "uuid",
+                                                "bytes",  "records", "struct"};
   return kNames[static_cast<std::size_t>(type)];
 }
 

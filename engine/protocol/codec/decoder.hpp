@@ -3,7 +3,6 @@
 // nothing more; the fields on the way to it name themselves on the way out.
 
 #include <algorithm>
-#include <bit>
 #include <cstddef>
 #include <cstdint>
 
@@ -41,7 +40,10 @@ class Decoder {
     const std::int32_t outer = wanted_tag_;
     wanted_tag_ = FieldSpec::kUntagged;
     T::describe(*this, value);
-    if (flexible_) tags(value);
+    if (flexible_) {
+      const std::uint32_t count = in_.varint();
+      if (count > 0) tags(value, count);
+    }
     wanted_tag_ = outer;
   }
 
@@ -50,9 +52,9 @@ class Decoder {
   // More elements than this are not made room for before they are read.
   static constexpr std::size_t kReservedMax = 256;
 
+  // Seldom there: kept apart from the fields that always are.
   template <class T>
-  void tags(T& value) {
-    const std::uint32_t count = in_.varint();
+  [[gnu::noinline, gnu::cold]] void tags(T& value, std::uint32_t count) {
     for (std::uint32_t i = 0; i < count && !in_.failed(); ++i) {
       const std::uint32_t tag = in_.varint();
       const std::uint32_t size = in_.varint();
@@ -131,7 +133,6 @@ class Decoder {
       }
     }
   }
-  void leaf(double& value) { value = std::bit_cast<double>(in_.number<std::uint64_t>()); }
   void leaf(Uuid& value) {
     value.high = in_.number<std::uint64_t>();
     value.low = in_.number<std::uint64_t>();

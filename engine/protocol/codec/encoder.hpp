@@ -2,7 +2,6 @@
 // Visitor: writes a described struct into memory of the size that Sizer found. Null in a version
 // that cannot express it is written as empty.
 
-#include <bit>
 #include <cstddef>
 #include <cstdint>
 
@@ -118,7 +117,6 @@ class Encoder {
     item(value, spec.may_be_null(version_));
     pass_ = outer;
   }
-  void leaf(double value) { out_.number(std::bit_cast<std::uint64_t>(value)); }
   void leaf(const Uuid& value) {
     out_.number(value.high);
     out_.number(value.low);

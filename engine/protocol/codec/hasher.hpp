@@ -58,7 +58,6 @@ class Hasher {
       item(T{}, false);
     }
   }
-  void leaf(double value) { add(std::bit_cast<std::uint64_t>(value)); }
   void leaf(const Uuid& value) {
     add(value.high);
     add(value.low);

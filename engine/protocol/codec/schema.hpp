@@ -84,9 +84,8 @@ template <class T>
 concept ListField = IsList<T>::value;
 template <class T>
 concept StructField =
-    !NumberField<T> && !OptionalField<T> && !ListField<T> && !std::is_same_v<T, double> &&
-    !std::is_same_v<T, std::string> && !std::is_same_v<T, Uuid> && !std::is_same_v<T, Bytes> &&
-    !std::is_same_v<T, Records>;
+    !NumberField<T> && !OptionalField<T> && !ListField<T> && !std::is_same_v<T, std::string> &&
+    !std::is_same_v<T, Uuid> && !std::is_same_v<T, Bytes> && !std::is_same_v<T, Records>;
 
 // A number as the wire has it: enums by their underlying type, bool as one byte.
 template <NumberField T>

@@ -78,7 +78,6 @@ class Sizer {
     size_ += varint_size(static_cast<std::uint64_t>(spec.tag)) + varint_size(size_ - before);
     ++tags_;
   }
-  void leaf(double /*value*/) { size_ += sizeof(double); }
   void leaf(const Uuid& /*value*/) { size_ += kUuidBytes; }
   void leaf(const std::string& value) {
     size_ += (flexible_ ? varint_size(value.size() + 1) : 2) + value.size();

@@ -50,6 +50,11 @@ void Wire<T, key, way>::fill(FieldVisitor& visitor, std::int16_t version) {
 }
 
 template <class T, ApiKey key, Message::Direction way>
+std::shared_ptr<WireMessage> Wire<T, key, way>::make() {
+  return std::make_shared<T>();
+}
+
+template <class T, ApiKey key, Message::Direction way>
 Result<MessageRef> Wire<T, key, way>::decode(const Bytes& body, std::int16_t version) {
   if (!T::kVersions.contains(version)) {
     return Error{describe_message(key, way, version) + ": no such version"};
