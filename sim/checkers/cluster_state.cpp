@@ -1,0 +1,356 @@
+#include "sim/checkers/cluster_state.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "engine/base/hash.hpp"
+
+namespace logarium::checkers {
+namespace {
+
+// Drops the entries at and above `offset`.
+void cut(LogEntries& entries, Offset offset) {
+  std::size_t keep = entries.size();
+  while (keep > 0 && entries[keep - 1].next > offset) --keep;
+  entries.truncate(keep);
+}
+
+// Drops the entries wholly below `offset`.
+void drop_below(LogEntries& entries, Offset offset) {
+  std::size_t drop = 0;
+  while (drop < entries.size() && entries[drop].next <= offset) ++drop;
+  if (drop > 0) entries.drop_front(drop);
+}
+
+std::optional<NodeId> known(NodeId id) { return id.value() < 0 ? std::nullopt : std::optional(id); }
+
+}  // namespace
+
+std::size_t entry_at(const LogEntries& entries, Offset offset) {
+  std::size_t low = 0;
+  std::size_t high = entries.size();
+  while (low < high) {
+    const std::size_t middle = (low + high) / 2;
+    if (entries[middle].next <= offset) {
+      low = middle + 1;
+    } else {
+      high = middle;
+    }
+  }
+  if (low == entries.size() || entries[low].base > offset) return entries.size();
+  return low;
+}
+
+const ReplicaState* PartitionState::replica(NodeId id) const {
+  const auto at =
+      std::find_if(states.begin(), states.end(), [&](const auto& r) { return r.id == id; });
+  return at == states.end() ? nullptr : &*at;
+}
+
+ReplicaState* PartitionState::replica(NodeId id) {
+  const auto at =
+      std::find_if(states.begin(), states.end(), [&](const auto& r) { return r.id == id; });
+  return at == states.end() ? nullptr : &*at;
+}
+
+bool PartitionState::in(ReplicaSet set, NodeId id) const {
+  const auto at = std::find(replicas.begin(), replicas.end(), id);
+  return at != replicas.end() && (set.value() >> (at - replicas.begin()) & 1) != 0;
+}
+
+void ClusterState::add_node(NodeIndex node, NodeId id, world::NodeKind kind) {
+  if (nodes_.size() <= node.value()) nodes_.resize(node.value() + 1);
+  NodeState& state = nodes_[node.value()];
+  state.id = id;
+  state.kind = kind;
+  if (kind != world::NodeKind::kClient) servers_[id] = node;
+}
+
+const PartitionState* ClusterState::find(PartitionRef ref) const {
+  const auto at = index_.find(ref);
+  return at == index_.end() ? nullptr : &partitions_[at->second];
+}
+
+std::optional<NodeIndex> ClusterState::server_index(NodeId id) const {
+  const auto at = servers_.find(id);
+  return at == servers_.end() ? std::nullopt : std::optional(at->second);
+}
+
+const NodeState* ClusterState::server(NodeId id) const {
+  const auto index = server_index(id);
+  return index ? &nodes_[index->value()] : nullptr;
+}
+
+PartitionState& ClusterState::partition(PartitionRef ref) {
+  if (last_partition_ < partitions_.size() && partitions_[last_partition_].ref == ref) {
+    return partitions_[last_partition_];
+  }
+  const auto [at, fresh] = index_.try_emplace(ref, partitions_.size());
+  if (fresh) {
+    partitions_.emplace_back();
+    partitions_.back().ref = ref;
+  }
+  last_partition_ = at->second;
+  return partitions_[at->second];
+}
+
+ReplicaState& ClusterState::replica(const At& at, PartitionRef ref) {
+  PartitionState& state = partition(ref);
+  const NodeId id = nodes_[at.node.value()].id;
+  if (ReplicaState* found = state.replica(id)) return *found;
+  ReplicaState fresh;
+  fresh.node = at.node;
+  fresh.id = id;
+  state.states.push_back(std::move(fresh));
+  return state.states.back();
+}
+
+// Takes what the leader has below its high watermark into the ghost.
+void ClusterState::commit(PartitionState& state, const ReplicaState& leader, Offset committed) {
+  if (committed <= state.ghost_end) return;
+  const Offset from = state.ghost.empty() ? state.ghost_start : state.ghost.back().next;
+  std::size_t i = entry_at(leader.entries, std::max(from, leader.log_start));
+  for (; i < leader.entries.size() && leader.entries[i].base < committed; ++i) {
+    const LogEntry& entry = leader.entries[i];
+    if (entry.next > committed) break;
+    LogEntry copy = entry;
+    const std::uint64_t before = state.ghost.empty() ? 0 : state.ghost.back().chain;
+    copy.chain = fold(fold(fold(before, static_cast<std::uint64_t>(entry.base.value())),
+                           static_cast<std::uint64_t>(entry.leader_epoch.value())),
+                      entry.content);
+    state.ghost.push_back(copy);
+  }
+  state.ghost_end = committed;
+}
+
+struct ClusterState::Folder {
+  ClusterState& self;
+  const At& at;
+
+  [[nodiscard]] NodeState& node() const { return self.nodes_[at.node.value()]; }
+  [[nodiscard]] Cause cause(std::string text) const {
+    return {at.event, at.time, at.node, std::move(text)};
+  }
+  // A loss that concerns every replica on this node.
+  void loss_on_node(LossEvent::Kind kind, const std::string& text) const {
+    for (PartitionState& partition : self.partitions_) {
+      if (const ReplicaState* replica = partition.replica(node().id)) {
+        partition.losses.push_back({kind, cause(text), node().id, replica->synced_end});
+      }
+    }
+  }
+
+  // ---- replicas -------------------------------------------------------------------------------
+  void operator()(const note::ReplicaOpened& n) const {
+    ReplicaState& replica = self.replica(at, n.partition);
+    replica.open = true;
+    replica.leading = false;
+    if (n.log_end < replica.log_end) {
+      self.partition(n.partition)
+          .losses.push_back(
+              {LossEvent::Kind::kRecoveryCut,
+               cause(fmt::format("recovery found the log of node {} to end at {} "
+                                 "instead of {}",
+                                 replica.id.value(), n.log_end.value(), replica.log_end.value())),
+               replica.id, n.log_end});
+    }
+    cut(replica.entries, n.log_end);
+    drop_below(replica.entries, n.log_start);
+    replica.log_start = n.log_start;
+    replica.log_end = n.log_end;
+    replica.synced_end = n.log_end;
+    replica.high_watermark = n.high_watermark;
+  }
+  void operator()(const note::ReplicaDeleted& n) const {
+    PartitionState& partition = self.partition(n.partition);
+    const NodeId id = node().id;
+    std::erase_if(partition.states, [&](const ReplicaState& r) { return r.id == id; });
+  }
+  void operator()(const note::BecameLeader& n) const {
+    ReplicaState& replica = self.replica(at, n.partition);
+    replica.role = note::Role::kLeader;
+    replica.leading = true;
+    replica.leader_epoch = n.leader_epoch;
+    replica.partition_epoch = n.partition_epoch;
+  }
+  void operator()(const note::BecameFollower& n) const {
+    ReplicaState& replica = self.replica(at, n.partition);
+    replica.role = note::Role::kFollower;
+    replica.leading = false;
+    replica.leader_epoch = n.leader_epoch;
+    replica.partition_epoch = n.partition_epoch;
+  }
+  void operator()(const note::Appended& n) const {
+    ReplicaState& replica = self.replica(at, n.partition);
+    replica.entries.push_back({n.base, n.next, n.leader_epoch, n.content, n.chain});
+    replica.log_end = n.next;
+  }
+  void operator()(const note::Synced& n) const { self.replica(at, n.partition).synced_end = n.end; }
+  void operator()(const note::Truncated& n) const {
+    ReplicaState& replica = self.replica(at, n.partition);
+    cut(replica.entries, n.to);
+    if (n.cause == note::TruncateCause::kOutOfRange && replica.entries.empty()) {
+      replica.log_start = std::max(replica.log_start, n.to);
+    }
+    replica.log_end = n.to;
+    replica.synced_end = std::min(replica.synced_end, n.to);
+    replica.high_watermark = std::min(replica.high_watermark, n.to);
+    if (n.to >= n.from) return;
+    ++self.counts_.truncations;
+    self.counts_.records_truncated += static_cast<std::uint64_t>(n.from - n.to);
+    self.partition(n.partition)
+        .losses.push_back({LossEvent::Kind::kTruncation,
+                           cause(fmt::format("node {} truncated its log from {} to {}",
+                                             replica.id.value(), n.from.value(), n.to.value())),
+                           replica.id, n.to});
+  }
+  void operator()(const note::LogStartMoved& n) const {
+    ReplicaState& replica = self.replica(at, n.partition);
+    replica.log_start = n.start;
+    drop_below(replica.entries, n.start);
+    PartitionState& partition = self.partition(n.partition);
+    const bool legal = n.cause == note::StartCause::kRetention ||
+                       n.cause == note::StartCause::kDeleteRecords ||
+                       n.cause == note::StartCause::kSnapshot;
+    if (!legal || !replica.leading) return;
+    partition.ghost_start = std::max(partition.ghost_start, n.start);
+    partition.losses.push_back(
+        {n.cause == note::StartCause::kDeleteRecords ? LossEvent::Kind::kDeleteRecords
+                                                     : LossEvent::Kind::kRetention,
+         cause(fmt::format("the log now starts at {}", n.start.value())), replica.id, n.start});
+  }
+  void operator()(const note::HighWatermarkMoved& n) const {
+    ReplicaState& replica = self.replica(at, n.partition);
+    replica.high_watermark = n.high_watermark;
+    PartitionState& partition = self.partition(n.partition);
+    const bool quorum = n.partition == kMetadataPartition;
+    const bool legitimate = quorum ? n.role == note::Role::kLeader
+                                   : replica.leading && partition.leader == replica.id &&
+                                         partition.leader_epoch == replica.leader_epoch;
+    if (legitimate) self.commit(partition, replica, n.high_watermark);
+  }
+  void operator()(const note::IsrState& n) const {
+    ReplicaState& replica = self.replica(at, n.partition);
+    replica.isr = n.committed;
+    replica.maximal_isr = n.maximal;
+    replica.partition_epoch = n.partition_epoch;
+  }
+
+  // ---- members --------------------------------------------------------------------------------
+  void operator()(const note::BrokerStateChanged& n) const { node().broker_state = n.state; }
+  void operator()(const note::MetadataApplied& n) const { node().metadata_applied = n.next; }
+  void operator()(const note::QuorumRoleChanged& n) const {
+    NodeState& state = node();
+    if (n.role == note::QuorumRole::kLeader && state.quorum_role != n.role)
+      ++self.counts_.elections;
+    state.quorum_role = n.role;
+    state.quorum_epoch = n.epoch;
+    state.quorum_leader = known(n.leader);
+  }
+  void operator()(const note::VoteRefused&) const { ++self.counts_.votes_refused; }
+
+  // ---- committed metadata -----------------------------------------------------------------------
+  void operator()(const note::ReplicaPlaced& n) const {
+    PartitionState& partition = self.partition(n.partition);
+    partition.replicas.resize(static_cast<std::size_t>(n.count));
+    partition.replicas[static_cast<std::size_t>(n.position)] = n.node;
+  }
+  void operator()(const note::PartitionCommitted& n) const {
+    PartitionState& partition = self.partition(n.partition);
+    const std::optional<NodeId> leader = known(n.leader);
+    if (partition.leader_epoch.value() >= 0) {
+      if (leader != partition.leader) ++self.counts_.leader_changes;
+      if (n.isr != partition.isr) ++self.counts_.isr_changes;
+    }
+    if (n.election == note::ElectionKind::kUnclean) {
+      ++self.counts_.unclean_elections;
+      partition.losses.push_back(
+          {LossEvent::Kind::kUncleanElection,
+           cause(fmt::format("unclean election of node {} in leader epoch {}", n.leader.value(),
+                             n.leader_epoch.value())),
+           leader, Offset(0)});
+    }
+    partition.leader = leader;
+    partition.leader_epoch = n.leader_epoch;
+    partition.partition_epoch = n.partition_epoch;
+    partition.isr = n.isr;
+    partition.elr = n.elr;
+    if (leader) partition.leaders.try_emplace(n.leader_epoch, *leader);
+  }
+  void operator()(const note::TopicDeleted& n) const {
+    for (PartitionState& partition : self.partitions_) {
+      if (partition.ref.topic == n.topic) partition.deleted = true;
+    }
+  }
+  NodeState* broker(NodeId id) const {
+    const auto index = self.server_index(id);
+    return index ? &self.nodes_[index->value()] : nullptr;
+  }
+  void operator()(const note::BrokerRegistered& n) const {
+    NodeState* state = broker(n.broker);
+    if (state == nullptr) return;
+    state->broker_epoch = n.epoch;
+    state->fenced = true;
+    state->in_controlled_shutdown = false;
+  }
+  void operator()(const note::BrokerFenced& n) const {
+    ++self.counts_.fenced;
+    if (NodeState* state = broker(n.broker)) state->fenced = true;
+  }
+  void operator()(const note::BrokerUnfenced& n) const {
+    if (NodeState* state = broker(n.broker)) state->fenced = false;
+  }
+  void operator()(const note::BrokerInControlledShutdown& n) const {
+    if (NodeState* state = broker(n.broker)) state->in_controlled_shutdown = true;
+  }
+
+  // ---- clients ----------------------------------------------------------------------------------
+  void operator()(const note::BatchAcked& n) const {
+    self.counts_.acked += static_cast<std::uint64_t>(n.records);
+  }
+  void operator()(const note::BatchFailed& n) const {
+    self.counts_.failed += static_cast<std::uint64_t>(n.records);
+  }
+  void operator()(const note::Delivered& n) const {
+    self.counts_.consumed += static_cast<std::uint64_t>(n.next - n.base);
+  }
+  void operator()(const note::PositionReset&) const { ++self.counts_.resets; }
+
+  // ---- the host ---------------------------------------------------------------------------------
+  void operator()(const note::ProcessStarted& n) const {
+    NodeState& state = node();
+    state.up = true;
+    state.incarnation = n.incarnation;
+  }
+  void operator()(const note::ProcessEnded& n) const {
+    NodeState& state = node();
+    state.up = false;
+    state.broker_state = note::BrokerState::kNotRunning;
+    state.quorum_role = note::QuorumRole::kUnattached;
+    state.quorum_leader = std::nullopt;
+    for (PartitionState& partition : self.partitions_) {
+      if (ReplicaState* replica = partition.replica(state.id)) {
+        replica->open = false;
+        replica->leading = false;
+      }
+    }
+    if (n.cause == note::EndCause::kPowerLoss) {
+      loss_on_node(LossEvent::Kind::kPowerLoss,
+                   fmt::format("node {} lost its power", state.id.value()));
+    }
+  }
+  void operator()(const note::BytesLost& n) const { self.counts_.bytes_lost += n.bytes; }
+  void operator()(const note::DiskWiped& n) const {
+    self.counts_.bytes_lost += n.bytes;
+    loss_on_node(LossEvent::Kind::kWipe,
+                 fmt::format("the disk of node {} was wiped", node().id.value()));
+  }
+  void operator()(const note::FaultBegan&) const { ++self.counts_.faults; }
+  template <class Other>
+  void operator()(const Other&) const {}
+};
+
+void ClusterState::apply(const At& at, const Note& note) { std::visit(Folder{*this, at}, note); }
+
+}  // namespace logarium::checkers

@@ -1,0 +1,180 @@
+#pragma once
+// ClusterState: what the notes of a run say about the cluster, folded once, O(what changed) per
+// note; all checkers read it. Beside the state of every replica it keeps the *ghost*: per
+// partition the reference log of what was ever committed. A batch enters the ghost when a
+// legitimate leader moves its high watermark past it: the broker that the newest committed leader
+// epoch names, leading in that epoch.
+//
+// Logs are compared by hash chains: a chain folds (base, leader epoch, content) over all batches
+// from the log's start, so two logs agree below a batch boundary when their chains there are equal.
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <vector>
+
+#include "engine/base/chunked.hpp"
+#include "engine/base/note.hpp"
+#include "sim/checkers/verdict.hpp"
+#include "sim/world/types.hpp"
+
+namespace logarium {
+class StateVisitor;
+}
+
+namespace logarium::checkers {
+
+using world::NodeIndex;
+
+// A batch as logs and the ghost know it. `chain` is the chain after it.
+struct LogEntry {
+  Offset base, next;
+  LeaderEpoch leader_epoch;
+  std::uint64_t content = 0;
+  std::uint64_t chain = 0;
+  bool operator==(const LogEntry&) const = default;
+  void describe(StateVisitor& v) const;
+};
+using LogEntries = ChunkedVector<LogEntry>;
+
+// Index of the entry that holds `offset`; entries.size() when none does. O(log n).
+[[nodiscard]] std::size_t entry_at(const LogEntries& entries, Offset offset);
+
+// One replica on one node, as its notes say. It survives the process: what is on disk stays.
+struct ReplicaState {
+  NodeIndex node;
+  NodeId id;
+  bool open = false;  // since the node's last start
+  note::Role role = note::Role::kFollower;
+  bool leading = false;
+  LeaderEpoch leader_epoch{-1};
+  PartitionEpoch partition_epoch{-1};
+  Offset log_start, log_end, high_watermark;
+  Offset synced_end;
+  // What it has written, oldest first; reaches back to log_start unless recovery started anew.
+  LogEntries entries;
+  // As leader.
+  ReplicaSet isr, maximal_isr;
+  void describe(StateVisitor& v) const;
+};
+
+// Something that cost a replica bytes, or took the promise away: candidates for explanations.
+struct LossEvent {
+  enum class Kind : std::uint8_t {
+    kPowerLoss,
+    kWipe,
+    kUncleanElection,
+    kTruncation,
+    kRecoveryCut,
+    kRetention,
+    kDeleteRecords,
+    kDiskFault,
+  };
+  Kind kind = Kind::kPowerLoss;
+  Cause cause;
+  std::optional<NodeId> replica;
+  Offset from;  // offsets at and above were touched, where that is known
+};
+
+struct PartitionState {
+  PartitionRef ref;
+  // The committed assignment and state (controller's notes).
+  std::vector<NodeId> replicas;
+  std::optional<NodeId> leader;
+  LeaderEpoch leader_epoch{-1};
+  PartitionEpoch partition_epoch{-1};
+  ReplicaSet isr, elr;
+  bool deleted = false;
+  // Who led in each committed leader epoch.
+  std::map<LeaderEpoch, NodeId> leaders;
+  // Committed records.
+  LogEntries ghost;
+  Offset ghost_start;                // raised by retention and DeleteRecords
+  Offset ghost_end;                  // the highest high watermark of any legitimate leader
+  std::vector<ReplicaState> states;  // in the order in which they showed up
+  std::vector<LossEvent> losses;
+
+  [[nodiscard]] const ReplicaState* replica(NodeId id) const;
+  [[nodiscard]] ReplicaState* replica(NodeId id);
+  [[nodiscard]] bool in(ReplicaSet set, NodeId id) const;
+  void describe(StateVisitor& v) const;
+};
+
+struct NodeState {
+  NodeId id;
+  world::NodeKind kind = world::NodeKind::kClient;
+  bool up = false;
+  Incarnation incarnation;
+  note::BrokerState broker_state = note::BrokerState::kNotRunning;
+  note::QuorumRole quorum_role = note::QuorumRole::kUnattached;
+  QuorumEpoch quorum_epoch{-1};
+  std::optional<NodeId> quorum_leader;
+  Offset metadata_applied;  // acts by metadata below
+  // As the committed metadata has it (brokers).
+  std::optional<BrokerEpoch> broker_epoch;
+  bool fenced = true;
+  bool in_controlled_shutdown = false;
+  void describe(StateVisitor& v) const;
+};
+
+// Sums for the report; effects, not attempts.
+struct Counts {
+  std::uint64_t acked = 0;           // records
+  std::uint64_t failed = 0;          // records that producers gave up
+  std::uint64_t consumed = 0;        // records delivered
+  std::uint64_t leader_changes = 0;  // committed changes of a partition's leader
+  std::uint64_t isr_changes = 0;     // committed
+  std::uint64_t elections = 0;       // quorum leaders
+  std::uint64_t unclean_elections = 0;
+  std::uint64_t fenced = 0;  // brokers
+  std::uint64_t truncations = 0;
+  std::uint64_t records_truncated = 0;
+  std::uint64_t votes_refused = 0;
+  std::uint64_t faults = 0;  // that took effect
+  std::uint64_t resets = 0;  // of consumer positions
+  std::int64_t bytes_lost = 0;
+  void describe(StateVisitor& v) const;
+};
+
+class ClusterState {
+ public:
+  // What a note belongs to.
+  struct At {
+    std::uint64_t event = 0;
+    Instant time;
+    NodeIndex node;
+  };
+
+  void add_node(NodeIndex node, NodeId id, world::NodeKind kind);
+  // Folds one note. Checkers see it after this.
+  void apply(const At& at, const Note& note);
+
+  [[nodiscard]] const std::vector<PartitionState>& partitions() const { return partitions_; }
+  // Null when no note named it yet.
+  [[nodiscard]] const PartitionState* find(PartitionRef ref) const;
+  [[nodiscard]] const std::vector<NodeState>& nodes() const { return nodes_; }
+  [[nodiscard]] const NodeState& node(NodeIndex index) const { return nodes_[index.value()]; }
+  // The server process of this id; null for an unknown id.
+  [[nodiscard]] const NodeState* server(NodeId id) const;
+  [[nodiscard]] std::optional<NodeIndex> server_index(NodeId id) const;
+  [[nodiscard]] const Counts& counts() const { return counts_; }
+  // The metadata log, as a partition of its own; null before its first note.
+  [[nodiscard]] const PartitionState* metadata_log() const { return find(kMetadataPartition); }
+  void describe(StateVisitor& v) const;
+
+ private:
+  struct Folder;
+  friend struct Folder;
+  PartitionState& partition(PartitionRef ref);
+  ReplicaState& replica(const At& at, PartitionRef ref);
+  void commit(PartitionState& partition, const ReplicaState& leader, Offset high_watermark);
+
+  std::map<PartitionRef, std::size_t> index_;
+  std::vector<PartitionState> partitions_;
+  std::vector<NodeState> nodes_;
+  std::map<NodeId, NodeIndex> servers_;
+  Counts counts_;
+  std::size_t last_partition_ = 0;
+};
+
+}  // namespace logarium::checkers

@@ -1,0 +1,49 @@
+#pragma once
+// Suite: all checkers of a run and the state they share. Copyable: a copy of a run copies it.
+
+#include <array>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "sim/checkers/checker.hpp"
+#include "sim/world/world.hpp"
+
+namespace logarium::checkers {
+
+class Suite {
+ public:
+  // With every property's checker.
+  Suite();
+  // With these only (tests).
+  explicit Suite(std::vector<std::unique_ptr<Checker>> checkers);
+  Suite(const Suite& other);
+  Suite& operator=(const Suite& other);
+  Suite(Suite&&) noexcept = default;
+  Suite& operator=(Suite&&) noexcept = default;
+  ~Suite() = default;
+
+  // Learns the world's nodes. REQUIRES: called once, before the first event.
+  void start(const world::World& world);
+  void on_event(const world::EventView& event);
+  // Full forms: at quiescence, at the end, in tests after every event.
+  void check_fully(const world::World& world, const Moment& moment);
+  void at_end(const world::World& world, const Moment& moment);
+
+  [[nodiscard]] const ClusterState& state() const { return state_; }
+  [[nodiscard]] const Findings& findings() const { return findings_; }
+
+ private:
+  void index_interests();
+
+  ClusterState state_;
+  std::vector<std::unique_ptr<Checker>> checkers_;
+  // Indices of the checkers that want each kind of note.
+  std::array<std::vector<std::uint8_t>, std::variant_size_v<Note>> interested_;
+  Findings findings_;
+};
+
+// Every property that is checked, in order of id: what `logarium` documents and reports cite.
+[[nodiscard]] std::span<const Property> all_properties();
+
+}  // namespace logarium::checkers
