@@ -28,16 +28,20 @@ class Disk {
   [[nodiscard]] bool idle() const { return queue_.empty(); }
   // Starts the oldest operation and returns how long it takes. REQUIRES: !idle().
   Duration begin(FaultCounts& counts);
-  // Performs the oldest operation and answers it. REQUIRES: !idle().
-  IoDone finish(FaultCounts& counts, Counters& counters);
+  // Performs the oldest operation and answers it in `done`. REQUIRES: !idle().
+  void finish(IoDone& done, FaultCounts& counts, Counters& counters);
   // Grows when the queue is dropped, so that a scheduled completion is known to be stale.
   [[nodiscard]] std::uint32_t generation() const { return generation_; }
 
   // The process died: a seeded prefix of the unfinished operations is applied, the last one
   // possibly torn. Returns bytes of unfinished writes that were not applied.
   std::int64_t crash();
+  struct PowerLoss {
+    FileSystem::Loss files;
+    std::int64_t torn_bytes = 0;  // as crash() returns
+  };
   // The machine lost its power.
-  FileSystem::Loss lose_power();
+  PowerLoss lose_power();
   // Everything is gone; returns how many bytes. REQUIRES: idle().
   std::int64_t wipe();
   // Flips one seeded bit of one seeded file whose path starts with `prefix` and that is not
@@ -53,12 +57,16 @@ class Disk {
   [[nodiscard]] std::uint64_t random_fingerprint() const { return random_.fingerprint(); }
 
  private:
-  [[nodiscard]] FileSystem::Inode inode_of(FileId file) const;
+  // Index into open_; its size when the file is not open.
+  [[nodiscard]] std::size_t slot_of(FileId file) const;
   [[nodiscard]] bool fails(const FileOp& op, FaultCounts& counts);
   [[nodiscard]] bool full() const;
   void perform(FileOp& op, IoDone& done, FaultCounts& counts);
-  void perform_open(const FileOp& op, IoDone& done);
-  void perform_write(FileOp& op, IoDone& done, FaultCounts& counts);
+  void perform_open(const FileOp& op, IoDone& done, FaultCounts& counts);
+  void perform_write(FileOp& op, FileSystem::Inode inode, IoDone& done, FaultCounts& counts);
+  // Applies a prefix of the queue and drops the rest; returns bytes of writes not applied.
+  std::int64_t apply_unfinished();
+  [[nodiscard]] static FileBytes prefix_of(const FileBytes& bytes, std::int64_t length);
 
   struct OpenFile {
     FileId id;

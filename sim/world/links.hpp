@@ -4,9 +4,11 @@
 
 #include <cstdint>
 #include <map>
+#include <string_view>
 #include <utility>
 #include <vector>
 
+#include "engine/base/hash.hpp"
 #include "engine/base/message.hpp"
 #include "engine/base/random.hpp"
 #include "sim/world/options.hpp"
@@ -30,11 +32,13 @@ class Links {
  public:
   Links(const NetworkOptions& options, Random root) : options_(options), root_(root) {}
 
+  // Nodes are numbered in the order of adding. A link's random stream comes from both names.
+  void add_node(std::string_view name) { names_.push_back(hash_text(name)); }
   // The link from one node to another; made when it is new.
   [[nodiscard]] LinkIndex get(std::uint32_t from, std::uint32_t to);
   [[nodiscard]] bool cut(LinkIndex link) const { return links_[link].cut; }
   // One latency without message faults: handshakes and resets.
-  [[nodiscard]] Duration latency(LinkIndex link, FaultCounts& counts);
+  [[nodiscard]] Duration latency(LinkIndex link);
   // `bytes` is 0 unless measured(link).
   [[nodiscard]] Passage pass(LinkIndex link, Instant now, const Frame& frame, std::int64_t bytes,
                              FaultCounts& counts);
@@ -72,6 +76,7 @@ class Links {
 
   NetworkOptions options_;
   Random root_;
+  std::vector<std::uint64_t> names_;  // hashed
   std::vector<Link> links_;
   std::map<std::pair<std::uint32_t, std::uint32_t>, LinkIndex> index_;
   std::map<std::pair<std::uint32_t, std::uint32_t>, LinkOptions> pairs_;

@@ -10,6 +10,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string_view>
 #include <vector>
 
 #include "engine/base/input.hpp"
@@ -30,7 +31,10 @@ class Network {
  public:
   Network(const NetworkOptions& options, Random root) : links_(options, root) {}
 
-  void add_node() { ends_.push_back({}); }
+  void add_node(std::string_view name) {
+    ends_.push_back({});
+    links_.add_node(name);
+  }
   [[nodiscard]] Links& links() { return links_; }
 
   // ---- asked for by a node's effects ----
@@ -57,12 +61,13 @@ class Network {
   std::optional<Arrival> on_connect(NetworkScope scope, const Pending& pending, Answer answer,
                                     std::uint32_t incarnation);
   std::optional<Arrival> on_connected(NetworkScope scope, const Pending& pending);
-  // The message of `pending` may be given to the returned arrival; otherwise it was held back
-  // (moved out of `pending`) or came too late. `powered`: the target's machine runs.
+  std::optional<Arrival> on_connect_failed(NetworkScope scope, const Pending& pending);
+  // The message of `pending` may be given to the returned arrival; otherwise it was held back or
+  // came too late.
   std::optional<Arrival> on_message(NetworkScope scope, Pending& pending);
   std::optional<Arrival> on_close(NetworkScope scope, const Pending& pending);
   std::optional<Arrival> on_keepalive(NetworkScope scope, const Pending& pending);
-  void on_retransmit(NetworkScope scope, const Pending& pending);
+  std::optional<Arrival> on_retransmit(NetworkScope scope, const Pending& pending);
   std::optional<Arrival> on_ack_check(NetworkScope scope, const Pending& pending);
 
   // ---- asked for by processes and faults ----
@@ -134,16 +139,18 @@ class Network {
   [[nodiscard]] bool blocked(const End& end) const;
   Pending& schedule(NetworkScope scope, Instant when, PendingKind kind, std::uint32_t connection,
                     unsigned side);
-  void hold(NetworkScope scope, std::uint32_t connection, unsigned side, const Frame& frame,
+  void hold(NetworkScope scope, std::uint32_t connection, unsigned side, Frame frame,
             std::uint64_t hash);
   void schedule_message(NetworkScope scope, Instant when, std::uint32_t connection, unsigned side,
                         const Frame& frame, std::uint64_t hash);
   void tell_peer(NetworkScope scope, std::uint32_t connection, unsigned closing_side);
-  void watch_ack(NetworkScope scope, std::uint32_t connection, unsigned side);
-  // The end learns now that its connection is gone.
-  [[nodiscard]] std::optional<Arrival> lose(NetworkScope scope, std::uint32_t connection,
-                                            unsigned side);
+  // Both ends learn of a reset at `when`.
+  void reset(NetworkScope scope, std::uint32_t connection, Instant when);
+  // The end is gone now, and its peer is not told.
+  std::optional<Arrival> lose(NetworkScope scope, std::uint32_t connection, unsigned side);
   [[nodiscard]] Duration timeout(std::int32_t attempt) const;
+  // How long all tries together take.
+  [[nodiscard]] Duration patience() const;
 
   Links links_;
   std::vector<Connection> connections_;

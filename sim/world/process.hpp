@@ -52,6 +52,7 @@ struct Process {
         kind(options.kind),
         prototype(options.prototype),
         setup(options.setup),
+        first_clock(options.clock),
         clock(machine_clock),
         disk(std::move(machine_disk)) {}
 
@@ -60,6 +61,7 @@ struct Process {
   NodeKind kind;
   std::shared_ptr<const Node> prototype;
   NodeSetupRef setup;
+  ClockOptions first_clock;  // what the end of all faults goes back to
   NodeClock clock;
   Disk disk;
 
@@ -67,9 +69,11 @@ struct Process {
   std::uint32_t incarnation = 0;
   Cloned<Node> node;  // set exactly in kUp
   Cloned<workload::Application> application;
+  bool started = false;              // Started was given; only now does it listen
   bool application_running = false;  // started() was called in this incarnation
 
   bool paused = false;
+  FaultTag pause_tag, slow_tag, clock_tag;
   std::int64_t slow_factor = 1;
   Instant busy_until{0};       // a slow node handles its last input until then
   bool draining = false;       // a kDrain is scheduled

@@ -28,13 +28,11 @@ class Ring {
     cells_[wrap(head_ + size_)] = std::move(value);
     ++size_;
   }
-  T pop() {
+  // Removes the front element; its cell keeps its memory.
+  void drop() {
     ENSURE(size_ > 0);
-    T value = std::move(cells_[head_]);
-    cells_[head_] = T();
     head_ = wrap(head_ + 1);
     --size_;
-    return value;
   }
   void clear() { *this = Ring(); }
 

@@ -13,16 +13,17 @@
 namespace logarium::world {
 
 enum class PendingKind : std::uint8_t {
-  kInput,       // an input for one incarnation of a node
-  kConnect,     // a connection request reaches its target
-  kConnected,   // the target's consent reaches the connecting end
-  kMessage,     // a message reaches the end `side`
-  kClose,       // the news that the peer closed or reset reaches the end `side`
-  kRetransmit,  // the direction towards `side` tries again
-  kAckCheck,    // the end opposite `side` looks whether its data was acknowledged
-  kKeepalive,   // the end `side` finds out that its peer vanished
-  kDisk,        // the oldest operation of a node's disk is done
-  kDrain,       // a node that was slow or paused takes the next waiting input
+  kInput,          // an input for one incarnation of a node
+  kConnect,        // a connection request reaches its target
+  kConnected,      // the target's consent reaches the connecting end
+  kConnectFailed,  // the connecting end gives up
+  kMessage,        // a message reaches the end `side`
+  kClose,          // the news that the peer closed or reset reaches the end `side`
+  kRetransmit,     // the direction towards `side` tries again
+  kAckCheck,       // the end opposite `side` looks whether its data was acknowledged
+  kKeepalive,      // the end `side` finds out that its peer vanished
+  kDisk,           // the oldest operation of a node's disk is done
+  kDrain,          // a node that was slow or paused takes the next waiting input
 };
 
 struct Pending {

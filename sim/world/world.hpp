@@ -19,6 +19,7 @@
 #include <vector>
 
 #include "engine/base/digest.hpp"
+#include "engine/base/ensure.hpp"
 #include "engine/base/node.hpp"
 #include "engine/base/random.hpp"
 #include "sim/workload/application.hpp"
@@ -99,13 +100,16 @@ class World {
   bool start(NodeIndex node);
   // Asks for an orderly stop (ShutdownRequested).
   bool request_shutdown(NodeIndex node);
+  // Gives the node a command of the owner's own (an admin action). Applications use ids of their
+  // own; REQUIRES: `id` is not one of them.
+  bool command(NodeIndex node, CommandId id, CommandRef command);
   // The process dies, the machine runs on: the page cache stays.
   bool crash(NodeIndex node, FaultTag tag = {});
   // The machine dies: what is not synced is lost, peers hear nothing. Also of a stopped process.
   bool power_loss(NodeIndex node, FaultTag tag = {});
   // SIGSTOP and SIGCONT: inputs and timers wait, the machine's disk and network go on.
   bool pause(NodeIndex node, FaultTag tag = {});
-  bool resume(NodeIndex node, FaultTag tag = {});
+  bool resume(NodeIndex node);
   // Empties the disk; a running process crashes first.
   bool wipe(NodeIndex node, FaultTag tag = {});
   // Each input keeps the node busy for handling_time * factor. 1 switches it off.
@@ -168,37 +172,57 @@ class World {
   [[nodiscard]] Process& at(NodeIndex node) { return processes_[node.value()]; }
   [[nodiscard]] NetworkScope scope() { return {now_, scheduler_, fault_counts_}; }
 
-  // world.cpp: the loop
+  // world.cpp: the loop and one event
   void happen();
-  void wake(NodeIndex node);
+  [[nodiscard]] static Network::Answer answer_of(const Process& target);
+  template <class T>
+  void give_arrival(const std::optional<Network::Arrival>& arrival);
   void disk_done(NodeIndex node);
-  void drain(NodeIndex node);
-  // Gives the input now, or lets it wait.
-  void give(NodeIndex node, std::uint64_t hash, Input& input);
-  void deliver(NodeIndex node, std::uint64_t hash, const Input& input);
-  void perform(NodeIndex node, const Effects& effects, std::uint64_t& hash);
-  void send(NodeIndex node, const Send& effect, std::uint64_t& hash);
-  void connect(NodeIndex node, const Connect& effect);
-  void operate(NodeIndex node, const FileOp& op);
-  void drive(NodeIndex node, const Effects& effects);
-  void issue_calls(NodeIndex node);
-  void schedule_disk(NodeIndex node);
-  void schedule_drain(NodeIndex node);
+  void wake(NodeIndex node);
   void reschedule_wake(NodeIndex node);
+  // An input comes while the node is paused, busy, or has earlier ones waiting.
   [[nodiscard]] bool held(const Process& process) const {
     return process.paused || process.busy_until > now_ || !process.waiting.empty();
   }
-  void finish_event(NodeIndex node, const Input* input, const Effects& effects);
+  // Delivers the input now, or lets it wait.
+  void give(NodeIndex node, std::uint64_t hash, Input& input);
+  void schedule_drain(NodeIndex node);
+  void drain(NodeIndex node);
+  void deliver(NodeIndex node, std::uint64_t hash, const Input& input);
+  void publish(const EventView& event);
+  void drive(NodeIndex node, const Now& now, const Input& input, const Effects& effects);
+  void issue_calls(NodeIndex node);
+  // Runs a node's or an application's code; false when an ENSURE in it failed.
+  template <class F>
+  bool guarded(NodeIndex node, F&& run) {
+    try {
+      run();
+      return true;
+    } catch (const EnsureFailure& failed) {
+      failure_ = EnsureReport{counters_.events, now_, node, failed.what()};
+      return false;
+    }
+  }
 
-  // world_faults.cpp
-  void host_note(NodeIndex node, Note note);
+  // world_effects.cpp: what a step asked for; folds it into `hash`. Returns how the process ends.
+  std::optional<note::EndCause> perform(NodeIndex node, const Effects& effects,
+                                        std::uint64_t& hash);
+  void send(NodeIndex node, const Send& effect, std::uint64_t& hash);
+  void open_connection(NodeIndex node, const Connect& effect);
+  void schedule_disk(NodeIndex node);
+
+  // world_faults.cpp: processes, faults and the host's notes, which are gathered and then
+  // published as one event of a node.
+  void host_note(Note note);
   void publish_host_notes(NodeIndex node);
+  void began(FaultKind kind, FaultTag tag);
+  void ended(FaultKind kind, FaultTag tag);
+  void forget_process(NodeIndex node, note::EndCause cause);
   void end_process(NodeIndex node, note::EndCause cause);
-  void fault_began(NodeIndex node, FaultKind kind, FaultTag tag);
-  void fault_ended(NodeIndex node, FaultKind kind, FaultTag tag);
-  void clock_changed(NodeIndex node, FaultTag tag);
-  FaultId remember(FaultKind kind, std::optional<NodeIndex> disk, std::vector<NodeIndex> nodes,
-                   FaultTag tag);
+  // An input for the node's running incarnation, next at this time.
+  Input& schedule_input(NodeIndex node);
+  FaultId remember(RunningFault fault);
+  bool change_clock(NodeIndex node, std::int64_t ppm, Duration offset, FaultTag tag);
 
   WorldOptions options_;
   Random root_;
