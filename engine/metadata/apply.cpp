@@ -14,7 +14,7 @@ Result<Applied> decode_and_apply(const ImageRef& image, const protocol::Batch& b
   protocol::RecordView view;
   while (reader.next(view)) {
     if (!view.value) return Error{"metadata record without a value"};
-    const Result<Record> record = decode_record(*view.value);
+    const Result<Record> record = decode_record(reader.share(*view.value));
     if (!record) return record.error();
     const Result<> added = builder.add(record.value());
     if (!added) return added.error();

@@ -303,6 +303,6 @@ using Record =
 // version as unsigned varints, then the fields.
 [[nodiscard]] Bytes encode_record(const Record& record);
 // Error: damaged bytes, or a record or version that is not known.
-[[nodiscard]] Result<Record> decode_record(ByteView bytes);
+[[nodiscard]] Result<Record> decode_record(const Bytes& bytes);
 
 }  // namespace logarium::metadata
