@@ -31,9 +31,8 @@ struct TimestampRequest {
 
 class Readers {
  public:
-  // Empty when no segment has bytes at or beyond the offset asked for.
-  std::optional<Ticket> read(StepContext& ctx, const ReadScope& scope, const ReadRequest& request);
-  // Begins in segment `first`. REQUIRES: it is not empty.
+  Ticket read(StepContext& ctx, const ReadScope& scope, const ReadRequest& request);
+  // REQUIRES: segment `first` may hold the timestamp.
   Ticket lookup(StepContext& ctx, const ReadScope& scope, const TimestampRequest& request,
                 std::size_t first);
   void on_io(StepContext& ctx, const ReadScope& scope, const IoDone& done, Ring<Event>& events);

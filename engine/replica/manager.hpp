@@ -45,6 +45,7 @@ struct Options {
   // Static topic defaults of the server; dynamic ones and the topics' own come with the image.
   TopicConfig topic_defaults;
   Rules rules;
+  Uuid cluster;  // written into meta.properties
   // Folder of the replicas' logs below the node's data directory, e.g. "logs"; created at start.
   std::string directory = "logs";
 };
