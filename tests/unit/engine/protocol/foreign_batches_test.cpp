@@ -1,0 +1,142 @@
+#include <catch2/catch_test_macros.hpp>
+#include <fstream>
+#include <iostream>
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "engine/protocol/codec.hpp"
+#include "engine/protocol/framing.hpp"
+#include "engine/protocol/json_text.hpp"
+#include "engine/protocol/messages/produce.hpp"
+#include "engine/protocol/records.hpp"
+
+namespace logarium::protocol {
+namespace {
+
+using Json = nlohmann::json;
+
+Bytes unhex(const std::string& text) {
+  std::vector<std::byte> out;
+  for (std::size_t i = 0; i + 1 < text.size(); i += 2) {
+    out.push_back(static_cast<std::byte>(std::stoi(text.substr(i, 2), nullptr, 16)));
+  }
+  return Bytes(std::move(out));
+}
+
+std::vector<Json> lines_of(const std::string& name) {
+  std::ifstream file("tests/spec/vectors/" + name);
+  std::vector<Json> all;
+  for (std::string line; std::getline(file, line);) all.push_back(Json::parse(line));
+  return all;
+}
+
+// The records of a batch in the form of the vectors.
+Json records_of(const Batch& batch) {
+  RecordReader reader(batch);
+  RecordView record;
+  Json records = Json::array();
+  while (reader.next(record)) {
+    Json headers = Json::array();
+    for (const HeaderView& header : record.headers) {
+      headers.push_back({std::string(header.key), std::string(text_of(*header.value))});
+    }
+    records.push_back({{"key", std::string(text_of(*record.key))},
+                       {"value", std::string(text_of(*record.value))},
+                       {"timestamp", record.timestamp},
+                       {"headers", headers}});
+  }
+  CHECK_FALSE(reader.error());
+  return records;
+}
+
+Batch build(Codec codec, const Json& records) {
+  BatchBuilder builder(BatchOptions{.codec = codec});
+  for (const Json& record : records) {
+    const auto key = record["key"].get<std::string>();
+    const auto value = record["value"].get<std::string>();
+    const HeaderView headers[] = {{"trace", view_of("abc")}};
+    builder.append({.timestamp = record["timestamp"].get<std::int64_t>(),
+                    .key = view_of(key),
+                    .value = view_of(value),
+                    .headers = headers});
+  }
+  return builder.build();
+}
+
+std::string hex_of(const Batch& batch) {
+  std::vector<std::byte> out;
+  batch.encode(out);
+  return hex_text(out);
+}
+
+void read_and_compare(const Json& vector) {
+  const auto hex = vector["hex"].get<std::string>();
+  const auto codec = vector["codec"].get<std::string>();
+  CAPTURE(vector.value("by", "us"), codec);
+  const Records batches = split_batches(unhex(hex), Tail::kKeepPartial);
+  REQUIRE(batches.size() == 1);
+  CHECK(batches[0].readable());
+  CHECK(batches[0].crc_matches());
+  CHECK(name_of(batches[0].codec()) == codec);
+  CHECK(records_of(batches[0]) == vector["records"]);
+  CHECK_FALSE(check_records(batches[0]));
+  CHECK(hex_of(batches[0]) == hex);
+}
+
+}  // namespace
+
+TEST_CASE("batches of every codec made by librdkafka and kafka-python are read") {
+  const auto vectors = lines_of("batches.json");
+  CHECK(vectors.size() == 10);
+  for (const Json& vector : vectors) read_and_compare(vector);
+}
+
+TEST_CASE("our batches that kafka-python could read are read here too") {
+  const auto vectors = lines_of("our_batches.json");
+  CHECK(vectors.size() == 5);
+  for (const Json& vector : vectors) read_and_compare(vector);
+}
+
+TEST_CASE("our uncompressed batch is byte for byte that of kafka-python") {
+  for (const Json& vector : lines_of("batches.json")) {
+    if (vector["by"] != "kafka-python" || vector["codec"] != "none") continue;
+    Batch batch = build(Codec::kNone, vector["records"]);
+    // kafka-python leaves the leader epoch, which the CRC does not cover, at 0.
+    batch.restamp(Offset(0), LeaderEpoch(0));
+    CHECK(hex_of(batch) == vector["hex"].get<std::string>());
+  }
+}
+
+TEST_CASE("requests of librdkafka decode and encode to the same bytes") {
+  const auto vectors = lines_of("librdkafka.json");
+  CHECK(vectors.size() > 12);
+  for (const Json& vector : vectors) {
+    CAPTURE(vector["api"].get<std::string>(), vector["version"].get<int>());
+    const auto hex = vector["hex"].get<std::string>();
+    const auto frame = decode_request(unhex(hex));
+    REQUIRE((frame.ok() ? "" : frame.error().message) == "");
+    CHECK(name_of(static_cast<ApiKey>(frame.value().body->api_key())) == vector["api"]);
+    std::vector<std::byte> out;
+    encode_request(frame.value(), out);
+    CHECK(hex_text(ByteView(out).subspan(4)) == hex);
+    if (vector["api"] != "Produce") continue;
+    const auto& request = as<ProduceRequest>(frame.value().body);
+    const Batch& batch = request.topic_data.at(0).partition_data.at(0).records->at(0);
+    CHECK(batch.crc_matches());
+    CHECK_FALSE(check_records(batch));
+  }
+}
+
+// Prints our batches for tests/spec/read_our_batches.py; not run by default.
+TEST_CASE("print batches of every codec", "[.][our-batches]") {
+  const Json records = lines_of("batches.json").at(0)["records"];
+  for (const Codec codec :
+       {Codec::kNone, Codec::kGzip, Codec::kSnappy, Codec::kLz4, Codec::kZstd}) {
+    const Json vector = {{"codec", std::string(name_of(codec))},
+                         {"hex", hex_of(build(codec, records))},
+                         {"records", records}};
+    std::cout << vector.dump() << "\n";
+  }
+}
+
+}  // namespace logarium::protocol
