@@ -35,7 +35,7 @@ struct EpochEnd {
 class EpochCache {
  public:
   // Notes that `epoch` starts at `start`; removes entries with epoch >= `epoch` or start >=
-  // `start`. False when nothing changed: `epoch` is not above the latest one, or is the latest.
+  // `start`. False when nothing changed: `epoch` is the latest one and began before.
   bool assign(LeaderEpoch epoch, Offset start);
   // Removes entries that start at or after `end`. True when something changed.
   bool truncate_from_end(Offset end);

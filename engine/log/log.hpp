@@ -86,10 +86,9 @@ class Log {
   // check_producer(). With LogAppendTime its timestamps are replaced by the step's wall clock.
   // An epoch above the latest known one is noted in the epoch cache. REQUIRES: ready().
   Appended append_as_leader(StepContext& ctx, protocol::Batch batch, LeaderEpoch epoch);
-  // Appends a batch as the leader wrote it. Empty, and nothing happens, when the batch begins
-  // before pending_end() (non-monotone), or when its epoch is below the latest known one; a batch
-  // that begins later leaves a gap, as compaction does. The first batch of a log without batches
-  // may begin before the log start. REQUIRES: ready().
+  // Appends a batch as the leader wrote it. Empty, and nothing happens, when the batch does not
+  // begin at pending_end(), or its epoch is below the latest known one. The first batch of a log
+  // without batches may begin before the log start (KAFKA-6975). REQUIRES: ready().
   std::optional<Appended> append_as_follower(StepContext& ctx, const protocol::Batch& batch);
   // Duplicate or gap? Pending batches count. While the log is not ready():
   // NOT_LEADER_OR_FOLLOWER. A batch without a producer id is always SequenceOk.
@@ -123,8 +122,6 @@ class Log {
   // an older segment.
   [[nodiscard]] Offset segment_base(Offset offset) const;
   [[nodiscard]] std::int64_t size_bytes() const { return segments_.size_bytes(); }
-  // Batches in [from, log_end()) when they are in memory; else empty.
-  [[nodiscard]] std::optional<std::int64_t> bytes_from(Offset from) const;
   [[nodiscard]] State state() const { return state_; }
   [[nodiscard]] bool ready() const { return state_ == State::kReady; }
   [[nodiscard]] const Identity& identity() const { return identity_; }
@@ -146,7 +143,8 @@ class Log {
   bool advance_log_start(StepContext& ctx, Offset start, note::StartCause cause);
 
   // ---- epochs -------------------------------------------------------------------------------
-  // A new leader epoch starts at pending_end(), before any of its records exists. Persisted.
+  // A new leader epoch starts at pending_end(), before any of its records exists. Persisted. Also
+  // allowed in kCutting.
   void assign_epoch_start(StepContext& ctx, LeaderEpoch epoch);
   [[nodiscard]] const EpochCache& epochs() const { return epochs_; }
   [[nodiscard]] std::optional<LeaderEpoch> latest_epoch() const;
@@ -154,9 +152,11 @@ class Log {
   [[nodiscard]] std::optional<EpochEnd> end_offset_for(LeaderEpoch epoch) const;
 
   // ---- cut, flush, retention ------------------------------------------------------------------
-  // Removes everything at and above `offset`; pending appends too. LEO, HW, epoch cache change at
-  // once; positions and producer state are found in memory or, in state kCutting, by reading.
-  // Always followed by TruncateDone (also when there was nothing to remove). REQUIRES: ready().
+  // Removes everything at and above `offset`, pending appends too; a batch that holds `offset` goes
+  // as a whole. LEO, HW and epoch cache change at once; positions and producer state are found in
+  // memory or, in state kCutting, by reading, and then the end may turn out lower still. Always
+  // followed by TruncateDone (also when there was nothing to remove); the owner saves the recovery
+  // point checkpoint then, before it appends. REQUIRES: ready().
   void truncate_to(StepContext& ctx, Offset offset, note::TruncateCause cause);
   // Removes everything and goes on at `offset`, which becomes log start, LEO and HW. Followed by
   // TruncateDone. REQUIRES: ready() or kCutting.
@@ -177,23 +177,33 @@ class Log {
   void describe(StateVisitor& v) const;
 
  private:
-  void become_ready(StepContext& ctx, RecoveredLog recovered);
-  void finish_recovery(StepContext& ctx);
+  void become_ready(StepContext& ctx, RecoveredLog found);
+  void finish_cut(StepContext& ctx, RecoveredLog found);
+  void recovery_io(StepContext& ctx, const IoDone& done);
+  void emit_opened(StepContext& ctx);
+  void make_directory(StepContext& ctx);
   void fail(StepContext& ctx, const IoDone& done);
-  void fail(std::string message);
-  void append(StepContext& ctx, protocol::Batch batch, note::Role role);
-  bool must_roll(StepContext& ctx, const protocol::Batch& batch) const;
-  void roll_now(StepContext& ctx, Offset base);
-  void written(StepContext& ctx, std::uint64_t sequence);
-  void note_written(StepContext& ctx);
+  Appended append(StepContext& ctx, const protocol::Batch& batch, note::Role role);
+  [[nodiscard]] bool must_roll(StepContext& ctx, const protocol::Batch& batch) const;
+  void add_segment(StepContext& ctx, Offset base);
+  void finish_active(StepContext& ctx);
+  void written(StepContext& ctx, std::uint64_t write);
+  void flush_if_due(StepContext& ctx);
+  void report_end(Offset end);
   void persist_epochs(StepContext& ctx);
-  void persist_snapshot(StepContext& ctx, Offset at);
-  void cut_memory(StepContext& ctx, Offset offset, note::TruncateCause cause);
-  bool cut_from_memory(StepContext& ctx, Offset offset);
-  void drop_segment(StepContext& ctx, std::size_t index, note::DeleteCause cause);
-  [[nodiscard]] bool expired(std::size_t index, WallTime now, std::int64_t excess,
-                             note::DeleteCause& cause) const;
-  [[nodiscard]] Cookie cookie(std::uint8_t what, std::uint64_t value) const;
+  void persist_snapshot(StepContext& ctx);
+  void drop_snapshots_above(StepContext& ctx, Offset end);
+  void start_over(StepContext& ctx, Offset offset);
+  void lower_end(StepContext& ctx, Offset end, note::TruncateCause cause);
+  void cut_active(StepContext& ctx, const Tail::Cut& cut);
+  bool restore_producers(Offset end);
+  void cut_by_reading(StepContext& ctx, Offset end);
+  void delete_first_segment(StepContext& ctx, note::DeleteCause cause);
+  [[nodiscard]] std::optional<note::DeleteCause> expired(std::size_t index, WallTime now,
+                                                         std::int64_t excess) const;
+  [[nodiscard]] ReadScope scope() const;
+  [[nodiscard]] LookupResult lookup(StepContext& ctx, const TimestampRequest& request);
+  [[nodiscard]] Deleter::Cookies delete_cookies() const;
 
   Identity identity_;
   State state_ = State::kClosed;
@@ -208,7 +218,8 @@ class Log {
   Flusher flusher_;
   Deleter deleter_;
   Readers readers_;
-  Box<Recovery> recovery_;  // in kRecovering and kCutting only
+  Box<Recovery> recovery_;   // in kRecovering and kCutting only
+  std::string doomed_path_;  // in kErasing: what the directory is called now
   Ring<Event> events_;
 };
 

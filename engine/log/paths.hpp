@@ -1,6 +1,7 @@
 #pragma once
 // Names of a log's files, as Kafka writes them: 20-digit base offset and a suffix.
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -17,6 +18,9 @@ inline constexpr std::string_view kDeletedSuffix = ".deleted";
 inline constexpr std::string_view kTemporarySuffix = ".tmp";
 inline constexpr std::string_view kEpochCheckpoint = "leader-epoch-checkpoint";
 inline constexpr std::string_view kPartitionMetadata = "partition.metadata";
+
+// Offsets beyond this are taken for damage wherever they are read, so that sums never overflow.
+inline constexpr std::int64_t kOffsetMax = INT64_MAX / 2;
 
 // "orders-0/00000000000000000042.log"
 [[nodiscard]] std::string file_path(std::string_view directory, Offset base,

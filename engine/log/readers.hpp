@@ -31,8 +31,9 @@ struct TimestampRequest {
 
 class Readers {
  public:
-  Ticket read(StepContext& ctx, const ReadScope& scope, const ReadRequest& request);
-  // REQUIRES: segment `first` may hold the timestamp.
+  // Empty when no segment has bytes at or beyond the offset asked for.
+  std::optional<Ticket> read(StepContext& ctx, const ReadScope& scope, const ReadRequest& request);
+  // Begins in segment `first`. REQUIRES: it is not empty.
   Ticket lookup(StepContext& ctx, const ReadScope& scope, const TimestampRequest& request,
                 std::size_t first);
   void on_io(StepContext& ctx, const ReadScope& scope, const IoDone& done, Ring<Event>& events);

@@ -12,6 +12,7 @@
 // as damaged too: its predecessor lost its end in a power failure.
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -113,6 +114,7 @@ class Recovery {
   Offset replay_from_;       // batches from here enter the producer state
   std::size_t segment_ = 0;  // being scanned
   Scanner scanner_;
+  std::optional<Offset> expected_base_;  // of the segment after one that was checked
   bool chain_known_ = false;
   std::string failure_;
 };

@@ -19,6 +19,9 @@ class StateVisitor;
 
 namespace logarium::log {
 
+// A record's timestamp as a point in time; the nearest one that can be told.
+[[nodiscard]] WallTime wall_of_ms(std::int64_t unix_ms);
+
 // The batch at `position` ends with offset base + relative.
 struct IndexEntry {
   std::int32_t relative = 0;

@@ -13,7 +13,14 @@
 #include "engine/log/events.hpp"
 #include "engine/protocol/batch.hpp"
 
+namespace logarium {
+class StateVisitor;
+}
+
 namespace logarium::log {
+
+// The hash chain after `batch`, from the chain before it: the notes' identity of a log's content.
+[[nodiscard]] std::uint64_t chain_after(std::uint64_t chain, const protocol::Batch& batch);
 
 struct TailEntry {
   protocol::Batch batch;
