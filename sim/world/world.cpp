@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "engine/base/ensure.hpp"
+#include "engine/base/state_visitor.hpp"
 #include "sim/world/event_hash.hpp"
 
 namespace logarium::world {
@@ -61,12 +62,11 @@ bool World::step() {
   ENSURE(due.time >= now_);
   now_ = due.time;
   if (due.wake) {
-    wake(NodeIndex(due.which));
-  } else {
-    scheduler_.take(due, scratch_.pending);
-    happen();
+    active_ = NodeIndex(due.which);
+    return guarded([&] { wake(active_); });
   }
-  return !failure_;
+  scheduler_.take(due, scratch_.pending);
+  return guarded([&] { happen(); });
 }
 
 bool World::run_until(Instant until) {
@@ -190,7 +190,7 @@ void World::wake(NodeIndex node) {
   }
   if (process.application_running && process.application->next_deadline() <= now.monotonic) {
     scratch_.calls.clear();
-    guarded(node, [&] { process.application->wake(now, scratch_.calls); });
+    process.application->wake(now, scratch_.calls);
     issue_calls(node);
   }
   reschedule_wake(node);
@@ -219,7 +219,8 @@ void World::deliver(NodeIndex node, std::uint64_t hash, const Input& input) {
   const Now now = process.clock.read(now_);
   if (process.clock.wrong()) fault_counts_.add(FaultKind::kClock);
   ++counters_.events;
-  if (!guarded(node, [&] { process.node->step(now, input, effects); })) return;
+  active_ = node;
+  process.node->step(now, input, effects);
 
   std::uint64_t payload = absorb(static_cast<std::uint64_t>(now_.ns), node.value());
   payload = absorb(payload, input_hash(input, hash));
@@ -237,6 +238,28 @@ void World::deliver(NodeIndex node, std::uint64_t hash, const Input& input) {
   if (exit && !failure_) end_process(node, *exit);
 }
 
+void World::describe(StateVisitor& v) const {
+  visit(v, "now", now_);
+  visit(v, "events", counters_.events);
+  visit(v, "digest", digest_.value());
+  v.open_list("nodes", processes_.size());
+  for (const Process& process : processes_) {
+    v.open_struct("");
+    visit(v, "name", process.name);
+    visit(v, "state", process.state);
+    visit(v, "incarnation", process.incarnation);
+    visit(v, "paused", process.paused);
+    visit(v, "waiting inputs", process.waiting.size());
+    visit(v, "queued file operations", process.disk.queued());
+    visit(v, "bytes on disk", process.disk.files().used_bytes());
+    visit(v, "disk random", process.disk.random_fingerprint());
+    if (process.node) visit(v, "node", *process.node.get());
+    if (process.application) visit(v, "application", *process.application.get());
+    v.close();
+  }
+  v.close();
+}
+
 void World::publish(const EventView& event) {
   in_observer_ = true;
   for (Observer* observer : observers_.list) observer->on_event(event);
@@ -248,18 +271,16 @@ void World::drive(NodeIndex node, const Now& now, const Input& input, const Effe
   Process& process = at(node);
   workload::Application& application = *process.application.get();
   scratch_.calls.clear();
-  guarded(node, [&] {
-    if (std::holds_alternative<Started>(input)) {
-      process.application_running = true;
-      application.started(now, scratch_.calls);
+  if (std::holds_alternative<Started>(input)) {
+    process.application_running = true;
+    application.started(now, scratch_.calls);
+  }
+  for (const Action& action : effects.actions) {
+    const auto* answer = std::get_if<Answer>(&action);
+    if (answer != nullptr) {
+      application.on_answer(now, answer->command, answer->result, scratch_.calls);
     }
-    for (const Action& action : effects.actions) {
-      const auto* answer = std::get_if<Answer>(&action);
-      if (answer != nullptr) {
-        application.on_answer(now, answer->command, answer->result, scratch_.calls);
-      }
-    }
-  });
+  }
   issue_calls(node);
 }
 

@@ -91,6 +91,8 @@ class World {
   }
   [[nodiscard]] const FileSystem& files(NodeIndex node) const { return at(node).disk.files(); }
   [[nodiscard]] Now clock(NodeIndex node) const { return at(node).clock.read(now_); }
+  // The state of every process, node and application, for comparing two worlds field by field.
+  void describe(StateVisitor& v) const;
 
   // ---- processes ------------------------------------------------------------------------------
   // All of these take effect at once, between events. They return whether they took effect: a
@@ -192,14 +194,16 @@ class World {
   void publish(const EventView& event);
   void drive(NodeIndex node, const Now& now, const Input& input, const Effects& effects);
   void issue_calls(NodeIndex node);
-  // Runs a node's or an application's code; false when an ENSURE in it failed.
+  // Runs what may fail an ENSURE: nodes, applications, observers, the host itself. False when one
+  // failed; it is charged to the active node.
   template <class F>
-  bool guarded(NodeIndex node, F&& run) {
+  bool guarded(F&& run) {
     try {
       run();
-      return true;
+      return !failure_;
     } catch (const EnsureFailure& failed) {
-      failure_ = EnsureReport{counters_.events, now_, node, failed.what()};
+      in_observer_ = false;
+      failure_ = EnsureReport{counters_.events, now_, active_, failed.what()};
       return false;
     }
   }
@@ -237,6 +241,7 @@ class World {
   Counters counters_;
   FaultCounts fault_counts_;
   std::optional<EnsureReport> failure_;
+  NodeIndex active_;  // of the running or latest event
   bool in_observer_ = false;
   Observers observers_;
   Scratch scratch_;

@@ -51,6 +51,7 @@ void World::send(NodeIndex node, const Send& effect, std::uint64_t& hash) {
   }
   hash = absorb(hash, effect.connection.value());
   if (options_.wire == nullptr) {
+    counters_.message_bytes += static_cast<std::uint64_t>(bytes);
     const std::uint64_t frame = frame_hash(effect.frame);
     hash = absorb(hash, frame);
     network_.send(scope(), node.value(), effect.connection, effect.frame, frame, bytes);

@@ -86,12 +86,14 @@ bool World::command(NodeIndex node, CommandId id, CommandRef command) {
 void World::forget_process(NodeIndex node, note::EndCause cause) {
   Process& process = at(node);
   if (process.application_running) {
-    process.application->ended(process.clock.read(now_));
+    active_ = node;
+    guarded([&] { process.application->ended(process.clock.read(now_)); });
     process.application_running = false;
   }
   process.state = ProcessState::kDown;
   process.started = false;
   process.node = {};
+  if (process.paused) ended(FaultKind::kPause, process.pause_tag);
   process.paused = false;
   process.busy_until = Instant{0};
   process.draining = false;
