@@ -122,6 +122,10 @@ class Log {
   // an older segment.
   [[nodiscard]] Offset segment_base(Offset offset) const;
   [[nodiscard]] std::int64_t size_bytes() const { return segments_.size_bytes(); }
+  // Bytes of the batches in [from, to), counted no further than `enough`; empty when `from` is no
+  // longer in memory.
+  [[nodiscard]] std::optional<std::int64_t> bytes_between(Offset from, Offset to,
+                                                          std::int64_t enough) const;
   [[nodiscard]] State state() const { return state_; }
   [[nodiscard]] bool ready() const { return state_ == State::kReady; }
   [[nodiscard]] const Identity& identity() const { return identity_; }

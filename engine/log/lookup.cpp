@@ -19,6 +19,17 @@ ReadResult Log::read(StepContext& ctx, const ReadRequest& request) {
   return ReadPending{*ticket};
 }
 
+std::optional<std::int64_t> Log::bytes_between(Offset from, Offset to, std::int64_t enough) const {
+  if (from < tail_.start()) return std::nullopt;
+  std::int64_t bytes = 0;
+  const auto& entries = tail_.entries();
+  for (std::size_t i = tail_.find(from); i < entries.size() && bytes < enough; ++i) {
+    if (entries[i].batch.next_offset() > to) break;
+    bytes += static_cast<std::int64_t>(entries[i].batch.size_bytes());
+  }
+  return bytes;
+}
+
 void Log::cancel(Ticket ticket) { readers_.cancel(ticket); }
 
 LookupResult Log::offset_for_timestamp(StepContext& ctx, std::int64_t timestamp_ms, Offset limit) {

@@ -91,11 +91,12 @@ Fetches::Finding Fetches::look(Env& env, const Session& session, Interest& inter
     }
   }
   if (interest.fetch_offset < finding.bound) {
-    const auto from = partition.log().bytes_from(interest.fetch_offset);
-    const auto beyond = partition.log().bytes_from(finding.bound);
+    const auto bytes =
+        partition.log().bytes_between(interest.fetch_offset, finding.bound,
+                                      std::max<std::int64_t>(1, session.serving->min_bytes));
     // What left memory lies on an older part of the log: there is plenty.
-    finding.answer_now = !from || !beyond;
-    finding.bytes = from && beyond ? std::max<std::int64_t>(1, *from - *beyond) : 1;
+    finding.answer_now = !bytes;
+    finding.bytes = bytes.value_or(1);
   }
   return finding;
 }
