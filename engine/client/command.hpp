@@ -59,8 +59,8 @@ struct ProduceResult final : CommandResult {
   [[nodiscard]] std::uint64_t hash() const override;
 };
 
-// Sends what is buffered without waiting for linger; answered by a FlushResult when all records
-// given before it have ended.
+// Sends what is buffered without waiting for linger; answered by a FlushResult when no record is
+// outstanding any more, later ones included.
 struct Flush final : ClientCommand {
   Flush() : ClientCommand(CommandKind::kFlush) {}
   [[nodiscard]] std::uint64_t hash() const override;
