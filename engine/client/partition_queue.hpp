@@ -17,7 +17,11 @@
 #include "engine/protocol/batch.hpp"
 #include "engine/protocol/records.hpp"
 
-namespace logarium::client {
+namespace logarium {
+
+class StateVisitor;
+
+namespace client {
 
 // A producer id with its epoch; what a broker tells producers apart by.
 struct ProducerIdentity {
@@ -86,4 +90,5 @@ struct PartitionQueue {
   void describe(StateVisitor& v) const;
 };
 
-}  // namespace logarium::client
+}  // namespace client
+}  // namespace logarium

@@ -46,13 +46,13 @@ void Producer::produce(Context& c, CommandId id, std::shared_ptr<const Produce> 
 
 void Producer::flush(Context& c, CommandId id) {
   flushes_.push_back(id);
-  for (std::uint32_t slot = 0; slot < partitions_.size(); ++slot) list(c, slot);
+  list_all(c);
   run(c);
 }
 
 void Producer::close(Context& c) {
   closing_ = true;
-  for (std::uint32_t slot = 0; slot < partitions_.size(); ++slot) list(c, slot);
+  list_all(c);
   run(c);
 }
 
@@ -101,7 +101,7 @@ void Producer::run(Context& c) {
   expire_line(c);
   expire_batches(c);
   admit(c);
-  maybe_resolve();
+  maybe_resolve(c);
   maybe_bump(c);
   ask_for_id(c);
   drain(c);
@@ -205,7 +205,7 @@ Producer::Admitted Producer::append(Context& c, const InLine& from, const Produc
   OutBatch* batch = open_batch(c, slot, from.command, bytes);
   if (batch == nullptr) {
     // Memory is short: what waits may go at once, linger or not.
-    for (std::uint32_t i = 0; i < partitions_.size(); ++i) list(c, i);
+    list_all(c);
     return Admitted::kWait;
   }
   const auto before = static_cast<std::int64_t>(batch->builder.size_bytes());
@@ -254,7 +254,7 @@ OutBatch* Producer::open_batch(Context& c, std::uint32_t slot, CommandId command
   add_due(c.now() + milliseconds(config_.linger_ms), slot, batch.number);
   expiry_.push_back({c.now() + milliseconds(config_.delivery_timeout_ms), slot, batch.number});
   queue.waiting.push_back(std::move(batch));
-  if (config_.linger_ms == 0) list(c, slot);
+  if (config_.linger_ms == 0 || closing_ || !flushes_.empty()) list(c, slot);
   return &queue.waiting.back();
 }
 

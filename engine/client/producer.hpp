@@ -124,6 +124,7 @@ class Producer {
   void add_due(Instant when, std::uint32_t slot, std::uint64_t number);
   void take_due(Context& c);
   void list(Context& c, std::uint32_t slot);
+  void list_all(Context& c);
   Lane& lane_of(NodeId node);
   [[nodiscard]] std::optional<NodeId> leader_of(const Context& c,
                                                 const PartitionQueue& queue) const;
@@ -157,7 +158,7 @@ class Producer {
   void id_answered(Context& c, const rpc::Reply& reply);
   void request_bump(PartitionQueue& queue);
   void maybe_bump(Context& c);
-  void maybe_resolve();
+  void maybe_resolve(Context& c);
   void restart_rewritten();
 
   ProducerConfig config_;
@@ -180,6 +181,7 @@ class Producer {
   bool id_asked_ = false;
   std::int32_t id_failures_ = 0;
   Instant id_allowed_at_{0};
+  std::vector<std::uint32_t> doubtful_;  // partitions that may have an unresolved sequence
   bool bump_required_ = false;
   std::optional<ErrorCode> fatal_;
 

@@ -67,6 +67,7 @@ void Producer::describe(StateVisitor& v) const {
   visit(v, "id asked", id_asked_);
   visit(v, "id failures", id_failures_);
   visit(v, "id allowed at", id_allowed_at_);
+  visit(v, "doubtful", doubtful_);
   visit(v, "bump required", bump_required_);
   visit(v, "fatal", fatal_);
   visit(v, "memory used", memory_used_);

@@ -36,6 +36,7 @@ void Producer::id_answered(Context& c, const rpc::Reply& reply) {
       id_failures_ = 0;
       c.step().note(note::ProducerIdAssigned{identity_.id, identity_.epoch});
       restart_rewritten();
+      list_all(c);
       return;
     }
   }
@@ -71,7 +72,7 @@ void Producer::maybe_bump(Context& c) {
   identity_.epoch = identity_.epoch.next();
   c.step().note(note::ProducerIdAssigned{identity_.id, identity_.epoch});
   restart_rewritten();
-  for (std::uint32_t slot = 0; slot < partitions_.size(); ++slot) list(c, slot);
+  list_all(c);
 }
 
 void Producer::restart_rewritten() {
@@ -82,17 +83,20 @@ void Producer::restart_rewritten() {
 
 // Sequences in doubt resolve when everything that was sent has ended: if the batches after the
 // doubtful one were acknowledged, it is in the log; if none was, the next epoch starts anew.
-void Producer::maybe_resolve() {
-  if (!config_.enable_idempotence) return;
-  for (PartitionQueue& queue : partitions_) {
-    if (!queue.unresolved || queue.has_sent_batches()) continue;
-    if (queue.is_next(queue.next_sequence)) {
-      queue.unresolved.reset();
-    } else {
-      queue.unresolved.reset();
-      request_bump(queue);
+void Producer::maybe_resolve(Context& c) {
+  std::vector<std::uint32_t> still;
+  for (const std::uint32_t slot : doubtful_) {
+    PartitionQueue& queue = partitions_[slot];
+    if (!queue.unresolved) continue;
+    if (queue.has_sent_batches()) {
+      still.push_back(slot);
+      continue;
     }
+    queue.unresolved.reset();
+    if (!queue.is_next(queue.next_sequence)) request_bump(queue);
+    list(c, slot);
   }
+  doubtful_ = std::move(still);
 }
 
 }  // namespace logarium::client

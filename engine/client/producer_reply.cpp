@@ -288,6 +288,7 @@ void Producer::expire(Context& c, const Expiry& expiry) {
   ENSURE(batch.has_value());
   if (batch->has_sequence()) {
     const Sequence after = advance(batch->built->base_sequence, batch->records());
+    if (!queue.unresolved) doubtful_.push_back(expiry.slot);
     if (!queue.unresolved || precedes(*queue.unresolved, after)) queue.unresolved = after;
   }
   fail(c, queue, *batch, ErrorCode::kRequestTimedOut, AdjustSequences::kNo);

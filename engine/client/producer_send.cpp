@@ -57,6 +57,10 @@ void Producer::list(Context& c, std::uint32_t slot) {
   }
 }
 
+void Producer::list_all(Context& c) {
+  for (std::uint32_t slot = 0; slot < partitions_.size(); ++slot) list(c, slot);
+}
+
 // Whether sequence numbers let the partition's first batch go (Kafka: RecordAccumulator,
 // shouldStopDrainBatchesForPartition).
 bool Producer::sequences_allow(const PartitionQueue& queue) const {
