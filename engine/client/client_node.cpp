@@ -76,6 +76,12 @@ struct ClientNode::State {
   bool ended = false;
   TimerHandle close_timer;
 
+  // A command fits the client it is given to.
+  template <class M>
+  M& as() {
+    ENSURE(std::holds_alternative<M>(machine));
+    return *std::get_if<M>(&machine);
+  }
   void start(Context& c);
   void on_command(Context& c, const CommandInput& input);
   void on_wake(Context& c);
@@ -93,24 +99,22 @@ void ClientNode::State::on_command(Context& c, const CommandInput& input) {
   ENSURE(command != nullptr);
   switch (command->kind) {
     case CommandKind::kProduce:
-      std::get<Producer>(machine).produce(c, input.id,
-                                          std::static_pointer_cast<const Produce>(command));
+      as<Producer>().produce(c, input.id, std::static_pointer_cast<const Produce>(command));
       break;
     case CommandKind::kFlush:
-      std::get<Producer>(machine).flush(c, input.id);
+      as<Producer>().flush(c, input.id);
       break;
     case CommandKind::kAssign:
-      std::get<Consumer>(machine).assign(c, input.id, static_cast<const Assign&>(*command));
+      as<Consumer>().assign(c, input.id, static_cast<const Assign&>(*command));
       break;
     case CommandKind::kSeek:
-      std::get<Consumer>(machine).seek(c, input.id, static_cast<const Seek&>(*command));
+      as<Consumer>().seek(c, input.id, static_cast<const Seek&>(*command));
       break;
     case CommandKind::kPoll:
-      std::get<Consumer>(machine).poll(c, input.id, static_cast<const Poll&>(*command));
+      as<Consumer>().poll(c, input.id, static_cast<const Poll&>(*command));
       break;
     case CommandKind::kAdmin:
-      std::get<Admin>(machine).call(c, input.id,
-                                    std::static_pointer_cast<const AdminCall>(command));
+      as<Admin>().call(c, input.id, std::static_pointer_cast<const AdminCall>(command));
       break;
   }
 }

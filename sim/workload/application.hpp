@@ -24,6 +24,10 @@ namespace workload {
 
 class History;
 
+// Applications number their commands below this; whoever owns the world (a scenario's admin
+// actions) numbers the commands it gives to a client directly from here on.
+inline constexpr std::uint64_t kFirstOwnerCommand = std::uint64_t{1} << 32;
+
 // The commands that an application gives during one event, in order. The host delivers each to
 // the node as a CommandInput of its own, at the same instant or later, never inside the node's
 // running step. Ids are chosen by the application and used once in its life.
