@@ -81,6 +81,9 @@ class Controller {
 
   // The image decisions are made from. REQUIRES: active().
   [[nodiscard]] const metadata::Image& image() const;
+  // More bytes of records than this are refused with POLICY_VIOLATION; a batch of the metadata log
+  // holds 8 MiB.
+  static constexpr std::size_t kAppendBytesMax = 7 * 1024 * 1024;
   void describe(StateVisitor& v) const;
 
  private:
@@ -90,11 +93,12 @@ class Controller {
     MessageRef request;
     MessageRef response;
     std::vector<Note> notes;
-    void describe(StateVisitor& v) const;
   };
   // Records handed out as an Append.
   struct InFlight {
-    std::optional<Offset> last;  // known from appended()
+    Offset expected_last;
+    std::optional<Offset> last;      // known from appended()
+    std::optional<NodeId> stopping;  // whose shutdown offset this append fixes
     std::vector<Answer> answers;
     void describe(StateVisitor& v) const;
   };
@@ -110,19 +114,28 @@ class Controller {
     TimerHandle session_timer, idle_timer, rebalance_timer, unclean_timer;
     void describe(StateVisitor& v) const;
   };
+  // What a decision goes with.
+  struct Taken {
+    const rpc::Request* request = nullptr;
+    std::optional<NodeId> stopping;
+  };
 
   [[nodiscard]] View view() const;
-  [[nodiscard]] Decision decide(rpc::Port& port, const rpc::Request& request);
-  [[nodiscard]] Decision heartbeat(Instant now, const Message& body);
-  [[nodiscard]] Decision registration(Instant now, const Message& body);
-  // Appends the decision's records and lets its answer wait for them.
-  void take(rpc::Port& port, const rpc::Request* request, Decision decision);
-  void answer(rpc::Port& port, const Answer& answer);
+  [[nodiscard]] Decision decide(rpc::Port& port, const rpc::Request& request) const;
+  void handle_heartbeat(rpc::Port& port, const rpc::Request& request);
+  void handle_registration(rpc::Port& port, const rpc::Request& request);
+  // Appends the decision's records and lets its answer wait for them; without records the answer
+  // waits for what was appended before, since it may have been decided on that.
+  void take(rpc::Port& port, Decision decision, const Taken& taken);
+  void append(rpc::Port& port, const std::vector<metadata::Record>& records, InFlight flight);
+  static void give(rpc::Port& port, const Answer& answer);
   void write_first_records(rpc::Port& port);
   void fence_one_stale_broker(rpc::Port& port);
-  void rearm_session_timer(rpc::Port& port);
-  void rearm_idle_timer(rpc::Port& port);
-  [[nodiscard]] static Cookie cookie(Timer timer);
+  void write_no_op(rpc::Port& port);
+  void run_periodic(rpc::Port& port, Timer timer);
+  void arm(rpc::Port& port, Timer timer, Duration delay);
+  void arm_session_timer(rpc::Port& port);
+  [[nodiscard]] TimerHandle& handle_of(Timer timer);
 
   Options options_;
   std::optional<Active> active_;

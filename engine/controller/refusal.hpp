@@ -1,0 +1,19 @@
+#pragma once
+// The answer that refuses a whole request, in the shape of its API: NOT_CONTROLLER from a
+// controller that is not active, and the like.
+
+#include <string>
+
+#include "engine/base/message.hpp"
+#include "engine/protocol/error_code.hpp"
+
+namespace logarium::controller {
+
+// Whether the controller serves this API.
+[[nodiscard]] bool is_controller_api(std::int16_t api_key);
+
+// REQUIRES: is_controller_api(request.api_key()).
+[[nodiscard]] MessageRef refuse(const Message& request, protocol::ErrorCode code,
+                                const std::string& message);
+
+}  // namespace logarium::controller
