@@ -1,14 +1,63 @@
 #include "sim/checkers/catalogue.hpp"
 
+#include <array>
+
+#include "sim/checkers/properties.hpp"
 #include "sim/checkers/suite.hpp"
 
 namespace logarium::checkers {
+namespace {
+
+struct Entry {
+  Property property;
+  std::unique_ptr<Checker> (*make)();
+};
+
+constexpr std::array kCatalogue = {
+    Entry{kCommittedPrefix, make_committed_prefix},
+    Entry{kValidHighWatermark, make_valid_high_watermark},
+    Entry{kNoAcknowledgedLoss, make_no_acknowledged_loss},
+    Entry{kLeaderCompleteness, make_leader_completeness},
+    Entry{kCandidateCompleteness, make_candidate_completeness},
+    Entry{kOneLeaderPerEpoch, make_one_leader_per_epoch},
+    Entry{kLogMatching, make_log_matching},
+    Entry{kLogShape, make_log_shape},
+    Entry{kBounds, make_bounds},
+    Entry{kMonotonicHighWatermark, make_monotonic_high_watermark},
+    Entry{kMembership, make_membership},
+    Entry{kQuorumSuperset, make_quorum_superset},
+    Entry{kReadConsistency, make_read_consistency},
+    Entry{kProducerOrder, make_producer_order},
+    Entry{kIdempotence, make_idempotence},
+    Entry{kJustifiedOutOfRange, make_justified_out_of_range},
+    Entry{kRetention, make_retention},
+    Entry{kRecovery, make_recovery},
+    Entry{kTruncation, make_truncation},
+    Entry{kOneQuorumLeader, make_one_quorum_leader},
+    Entry{kOneVote, make_one_vote},
+    Entry{kQuorumLogKept, make_quorum_log_kept},
+    Entry{kQuorumDurability, make_quorum_durability},
+    Entry{kEqualImages, make_equal_images},
+    Entry{kFencedLeadNothing, make_fenced_lead_nothing},
+    Entry{kAlterPartitionByLeader, make_alter_partition_by_leader},
+    Entry{kReassignmentComplete, make_reassignment_complete},
+    Entry{kSafeShutdown, make_safe_shutdown},
+};
+
+constexpr auto kProperties = [] {
+  std::array<Property, kCatalogue.size()> properties{};
+  for (std::size_t i = 0; i < properties.size(); ++i) properties[i] = kCatalogue[i].property;
+  return properties;
+}();
+
+}  // namespace
 
 std::vector<std::unique_ptr<Checker>> all_checkers() {
   std::vector<std::unique_ptr<Checker>> checkers;
+  for (const Entry& entry : kCatalogue) checkers.push_back(entry.make());
   return checkers;
 }
 
-std::span<const Property> all_properties() { return {}; }
+std::span<const Property> all_properties() { return kProperties; }
 
 }  // namespace logarium::checkers

@@ -84,6 +84,12 @@ class Checker {
     static_cast<void>(state), static_cast<void>(at), static_cast<void>(note);
     static_cast<void>(findings);
   }
+  // After the last note of an event in which on_note was called: for what must hold when a whole
+  // batch of metadata has been taken in.
+  virtual void after_event(const ClusterState& state, const ClusterState::At& at,
+                           Findings& findings) {
+    static_cast<void>(state), static_cast<void>(at), static_cast<void>(findings);
+  }
   // Reads the nodes themselves.
   virtual void check_fully(const ClusterState& state, const world::World& world,
                            const Moment& moment, Findings& findings) {

@@ -17,19 +17,28 @@ void cut(LogEntries& entries, Offset offset) {
 }
 
 // Drops the entries wholly below `offset`.
-void drop_below(LogEntries& entries, Offset offset) {
-  std::size_t drop = 0;
-  while (drop < entries.size() && entries[drop].next <= offset) ++drop;
-  if (drop > 0) entries.drop_front(drop);
+void drop_below(LogEntries& entries, std::uint64_t& first_chain, Offset offset) {
+  const std::size_t drop = entries_below(entries, offset);
+  if (drop == 0) return;
+  first_chain = entries[drop - 1].chain;
+  entries.drop_front(drop);
+}
+
+std::uint64_t chain_after(const LogEntries& entries, std::uint64_t first, const LogEntry& entry) {
+  const std::uint64_t before = entries.empty() ? first : entries.back().chain;
+  return fold(fold(fold(before, static_cast<std::uint64_t>(entry.base.value())),
+                   static_cast<std::uint64_t>(entry.leader_epoch.value())),
+              entry.content);
 }
 
 std::optional<NodeId> known(NodeId id) { return id.value() < 0 ? std::nullopt : std::optional(id); }
 
 }  // namespace
 
-std::size_t entry_at(const LogEntries& entries, Offset offset) {
+std::size_t entries_below(const LogEntries& entries, Offset offset) {
+  if (entries.empty() || entries.back().next <= offset) return entries.size();
   std::size_t low = 0;
-  std::size_t high = entries.size();
+  std::size_t high = entries.size() - 1;
   while (low < high) {
     const std::size_t middle = (low + high) / 2;
     if (entries[middle].next <= offset) {
@@ -38,8 +47,41 @@ std::size_t entry_at(const LogEntries& entries, Offset offset) {
       high = middle;
     }
   }
-  if (low == entries.size() || entries[low].base > offset) return entries.size();
   return low;
+}
+
+std::int64_t PartitionState::effective_min_isr() const {
+  const auto count = static_cast<std::int64_t>(replicas.size());
+  return std::min(promise.min_insync_replicas, count);
+}
+
+std::size_t entry_at(const LogEntries& entries, Offset offset) {
+  const std::size_t at = entries_below(entries, offset);
+  return at == entries.size() || entries[at].base > offset ? entries.size() : at;
+}
+
+bool PartitionState::agrees(const ReplicaState& replica, Offset limit) const {
+  const std::size_t count = entries_below(ghost, std::min(limit, replica.log_end));
+  if (count == 0) return true;
+  const LogEntry& entry = ghost[count - 1];
+  if (entry.next <= replica.log_start) return true;
+  const std::size_t own = entries_below(replica.entries, entry.next);
+  return own > 0 && replica.entries[own - 1].next == entry.next &&
+         replica.entries[own - 1].chain == entry.chain;
+}
+
+Offset PartitionState::agreement(const ReplicaState& replica) const {
+  std::size_t low = 0;  // this many entries of the ghost agree
+  std::size_t high = entries_below(ghost, replica.log_end);
+  while (low < high) {
+    const std::size_t middle = (low + high + 1) / 2;
+    if (agrees(replica, ghost[middle - 1].next)) {
+      low = middle;
+    } else {
+      high = middle - 1;
+    }
+  }
+  return low == 0 ? ghost_start : ghost[low - 1].next;
 }
 
 const ReplicaState* PartitionState::replica(NodeId id) const {
@@ -110,18 +152,37 @@ ReplicaState& ClusterState::replica(const At& at, PartitionRef ref) {
 void ClusterState::commit(PartitionState& state, const ReplicaState& leader, Offset committed) {
   if (committed <= state.ghost_end) return;
   const Offset from = state.ghost.empty() ? state.ghost_start : state.ghost.back().next;
-  std::size_t i = entry_at(leader.entries, std::max(from, leader.log_start));
-  for (; i < leader.entries.size() && leader.entries[i].base < committed; ++i) {
-    const LogEntry& entry = leader.entries[i];
-    if (entry.next > committed) break;
-    LogEntry copy = entry;
-    const std::uint64_t before = state.ghost.empty() ? 0 : state.ghost.back().chain;
-    copy.chain = fold(fold(fold(before, static_cast<std::uint64_t>(entry.base.value())),
-                           static_cast<std::uint64_t>(entry.leader_epoch.value())),
-                      entry.content);
-    state.ghost.push_back(copy);
+  std::size_t i = entries_below(leader.entries, std::max(from, leader.log_start));
+  if (state.ghost.empty() && i < leader.entries.size()) {
+    state.ghost_first_chain = i == 0 ? leader.first_chain : leader.entries[i - 1].chain;
+  }
+  for (; i < leader.entries.size() && leader.entries[i].next <= committed; ++i) {
+    LogEntry entry = leader.entries[i];
+    entry.chain = chain_after(state.ghost, state.ghost_first_chain, entry);
+    state.ghost.push_back(entry);
   }
   state.ghost_end = committed;
+}
+
+// A leader that takes office without all committed records ends what was promised about them: the
+// ghost goes on from what it has. Whether that was allowed is for the checkers to say.
+void ClusterState::take_office(const At& at, PartitionState& state, const ReplicaState& leader) {
+  const Offset end = state.ghost.empty() ? state.ghost_start : state.ghost.back().next;
+  if (state.agrees(leader, end) && leader.log_end >= state.ghost_end) return;
+  const Offset from = std::max(state.agreement(leader), state.ghost_start);
+  if (from >= state.ghost_end) return;
+  const std::size_t first = entries_below(state.ghost, from);
+  GhostCut cut_made{from, state.ghost_end, at.event, at.time, leader.id, leader.leader_epoch, 0};
+  if (first < state.ghost.size()) cut_made.oldest_write = state.ghost[first].event;
+  state.cuts.push_back(cut_made);
+  cut(state.ghost, from);
+  state.ghost_end = from;
+}
+
+void ClusterState::set_promise(Uuid topic, const TopicPromise& promise) {
+  for (PartitionState& state : partitions_) {
+    if (state.ref.topic == topic) state.promise = promise;
+  }
 }
 
 struct ClusterState::Folder {
@@ -146,6 +207,7 @@ struct ClusterState::Folder {
     ReplicaState& replica = self.replica(at, n.partition);
     replica.open = true;
     replica.leading = false;
+    replica.leader_epoch = LeaderEpoch(-1);
     if (n.log_end < replica.log_end) {
       self.partition(n.partition)
           .losses.push_back(
@@ -156,7 +218,7 @@ struct ClusterState::Folder {
                replica.id, n.log_end});
     }
     cut(replica.entries, n.log_end);
-    drop_below(replica.entries, n.log_start);
+    drop_below(replica.entries, replica.first_chain, n.log_start);
     replica.log_start = n.log_start;
     replica.log_end = n.log_end;
     replica.synced_end = n.log_end;
@@ -173,6 +235,8 @@ struct ClusterState::Folder {
     replica.leading = true;
     replica.leader_epoch = n.leader_epoch;
     replica.partition_epoch = n.partition_epoch;
+    PartitionState& partition = self.partition(n.partition);
+    if (partition.legitimate(replica)) self.take_office(at, partition, replica);
   }
   void operator()(const note::BecameFollower& n) const {
     ReplicaState& replica = self.replica(at, n.partition);
@@ -183,7 +247,16 @@ struct ClusterState::Folder {
   }
   void operator()(const note::Appended& n) const {
     ReplicaState& replica = self.replica(at, n.partition);
-    replica.entries.push_back({n.base, n.next, n.leader_epoch, n.content, n.chain});
+    LogEntry entry{n.base, n.next, n.leader_epoch, n.content, 0, at.event};
+    if (replica.entries.empty()) {
+      // A log that begins here: what lies below is taken to agree with the ghost.
+      const PartitionState& partition = self.partition(n.partition);
+      const std::size_t below = entries_below(partition.ghost, n.base);
+      replica.first_chain =
+          below == 0 ? partition.ghost_first_chain : partition.ghost[below - 1].chain;
+    }
+    entry.chain = chain_after(replica.entries, replica.first_chain, entry);
+    replica.entries.push_back(entry);
     replica.log_end = n.next;
   }
   void operator()(const note::Synced& n) const { self.replica(at, n.partition).synced_end = n.end; }
@@ -208,7 +281,7 @@ struct ClusterState::Folder {
   void operator()(const note::LogStartMoved& n) const {
     ReplicaState& replica = self.replica(at, n.partition);
     replica.log_start = n.start;
-    drop_below(replica.entries, n.start);
+    drop_below(replica.entries, replica.first_chain, n.start);
     PartitionState& partition = self.partition(n.partition);
     const bool legal = n.cause == note::StartCause::kRetention ||
                        n.cause == note::StartCause::kDeleteRecords ||
@@ -263,7 +336,9 @@ struct ClusterState::Folder {
       if (leader != partition.leader) ++self.counts_.leader_changes;
       if (n.isr != partition.isr) ++self.counts_.isr_changes;
     }
-    if (n.election == note::ElectionKind::kUnclean) {
+    const bool unclean =
+        n.election == note::ElectionKind::kUnclean || n.election == note::ElectionKind::kLastKnown;
+    if (unclean) {
       ++self.counts_.unclean_elections;
       partition.losses.push_back(
           {LossEvent::Kind::kUncleanElection,
@@ -333,6 +408,7 @@ struct ClusterState::Folder {
       if (ReplicaState* replica = partition.replica(state.id)) {
         replica->open = false;
         replica->leading = false;
+        replica->leader_epoch = LeaderEpoch(-1);
       }
     }
     if (n.cause == note::EndCause::kPowerLoss) {

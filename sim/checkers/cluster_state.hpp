@@ -31,14 +31,16 @@ struct LogEntry {
   Offset base, next;
   LeaderEpoch leader_epoch;
   std::uint64_t content = 0;
-  std::uint64_t chain = 0;
-  bool operator==(const LogEntry&) const = default;
+  std::uint64_t chain = 0;  // computed here, from the log's start, across restarts
+  std::uint64_t event = 0;  // when it was written
   void describe(StateVisitor& v) const;
 };
 using LogEntries = ChunkedVector<LogEntry>;
 
 // Index of the entry that holds `offset`; entries.size() when none does. O(log n).
 [[nodiscard]] std::size_t entry_at(const LogEntries& entries, Offset offset);
+// Number of entries that end at or below `offset`. O(log n), O(1) near the end.
+[[nodiscard]] std::size_t entries_below(const LogEntries& entries, Offset offset);
 
 // One replica on one node, as its notes say. It survives the process: what is on disk stays.
 struct ReplicaState {
@@ -51,8 +53,9 @@ struct ReplicaState {
   PartitionEpoch partition_epoch{-1};
   Offset log_start, log_end, high_watermark;
   Offset synced_end;
-  // What it has written, oldest first; reaches back to log_start unless recovery started anew.
+  // What it has written, oldest first, from log_start on.
   LogEntries entries;
+  std::uint64_t first_chain = 0;  // chain before the first entry
   // As leader.
   ReplicaSet isr, maximal_isr;
   void describe(StateVisitor& v) const;
@@ -76,6 +79,23 @@ struct LossEvent {
   Offset from;  // offsets at and above were touched, where that is known
 };
 
+// Committed records that a legitimate leader took office without.
+struct GhostCut {
+  Offset from, to;
+  std::uint64_t event = 0;  // when the leader took office
+  Instant time;
+  NodeId leader;
+  LeaderEpoch leader_epoch;
+  std::uint64_t oldest_write = 0;  // event at which the first lost record was written
+};
+
+// What a topic's configuration promises, as far as checkers judge by it.
+struct TopicPromise {
+  std::int64_t min_insync_replicas = 1;
+  std::int64_t retention_ms = -1;
+  bool unclean_leader_election = false;
+};
+
 struct PartitionState {
   PartitionRef ref;
   // The committed assignment and state (controller's notes).
@@ -85,18 +105,35 @@ struct PartitionState {
   PartitionEpoch partition_epoch{-1};
   ReplicaSet isr, elr;
   bool deleted = false;
+  TopicPromise promise;
   // Who led in each committed leader epoch.
   std::map<LeaderEpoch, NodeId> leaders;
   // Committed records.
   LogEntries ghost;
-  Offset ghost_start;                // raised by retention and DeleteRecords
-  Offset ghost_end;                  // the highest high watermark of any legitimate leader
+  Offset ghost_start;  // raised by retention and DeleteRecords
+  Offset ghost_end;    // the highest high watermark of any legitimate leader
+  std::uint64_t ghost_first_chain = 0;
+  std::vector<GhostCut> cuts;
   std::vector<ReplicaState> states;  // in the order in which they showed up
   std::vector<LossEvent> losses;
 
   [[nodiscard]] const ReplicaState* replica(NodeId id) const;
   [[nodiscard]] ReplicaState* replica(NodeId id);
   [[nodiscard]] bool in(ReplicaSet set, NodeId id) const;
+  // Whether the replica acts by the newest committed leader epoch, in this incarnation.
+  [[nodiscard]] bool current(const ReplicaState& replica) const {
+    return replica.open && replica.leader_epoch == leader_epoch;
+  }
+  // Whether the replica is the leader that the newest committed metadata names.
+  [[nodiscard]] bool legitimate(const ReplicaState& replica) const {
+    return replica.leading && leader == replica.id && current(replica);
+  }
+  // min(min.insync.replicas, replication factor).
+  [[nodiscard]] std::int64_t effective_min_isr() const;
+  // Offset up to which the log agrees with the ghost: the end of the last common batch, at most
+  // min(limit, ghost's end). Equals the ghost's boundary below `limit` when they agree.
+  [[nodiscard]] bool agrees(const ReplicaState& replica, Offset limit) const;
+  [[nodiscard]] Offset agreement(const ReplicaState& replica) const;
   void describe(StateVisitor& v) const;
 };
 
@@ -148,6 +185,7 @@ class ClusterState {
   void add_node(NodeIndex node, NodeId id, world::NodeKind kind);
   // Folds one note. Checkers see it after this.
   void apply(const At& at, const Note& note);
+  void set_promise(Uuid topic, const TopicPromise& promise);
 
   [[nodiscard]] const std::vector<PartitionState>& partitions() const { return partitions_; }
   // Null when no note named it yet.
@@ -168,6 +206,7 @@ class ClusterState {
   PartitionState& partition(PartitionRef ref);
   ReplicaState& replica(const At& at, PartitionRef ref);
   void commit(PartitionState& partition, const ReplicaState& leader, Offset high_watermark);
+  void take_office(const At& at, PartitionState& partition, const ReplicaState& leader);
 
   std::map<PartitionRef, std::size_t> index_;
   std::vector<PartitionState> partitions_;

@@ -1,5 +1,7 @@
 #include "sim/checkers/suite.hpp"
 
+#include "engine/base/ensure.hpp"
+#include "engine/server/server_node.hpp"
 #include "sim/checkers/catalogue.hpp"
 
 namespace logarium::checkers {
@@ -21,6 +23,7 @@ Suite& Suite::operator=(const Suite& other) {
 }
 
 void Suite::index_interests() {
+  ENSURE(checkers_.size() <= 64);
   for (std::size_t i = 0; i < checkers_.size(); ++i) {
     const NoteSet interests = checkers_[i]->interests();
     for (std::size_t kind = 0; kind < interested_.size(); ++kind) {
@@ -36,13 +39,36 @@ void Suite::start(const world::World& world) {
   }
 }
 
-void Suite::on_event(const world::EventView& event) {
+// What a topic promises stands in the metadata of the node that tells of its creation.
+void Suite::learn_promise(const world::World& world, world::NodeIndex node, Uuid topic) {
+  const auto* server = dynamic_cast<const server::ServerNode*>(world.node(node));
+  if (server == nullptr) return;
+  const metadata::ImageRef image = server->image();
+  const metadata::Topic* found = image ? image->topic(topic) : nullptr;
+  if (found == nullptr) return;
+  const TopicConfig config =
+      image->topic_config(server->setup()->config.topic_defaults, found->name);
+  state_.set_promise(topic, {config.min_insync_replicas, config.retention_ms,
+                             config.unclean_leader_election_enable});
+}
+
+void Suite::on_event(const world::World& world, const world::EventView& event) {
+  if (event.effects->notes.empty()) return;
   const ClusterState::At at{event.number, event.time, event.node};
+  std::uint64_t saw = 0;
   for (const Note& note : event.effects->notes) {
     state_.apply(at, note);
     for (const std::uint8_t i : interested_[note.index()]) {
       checkers_[i]->on_note(state_, at, note, findings_);
+      saw |= std::uint64_t{1} << i;
     }
+  }
+  for (const Note& note : event.effects->notes) {
+    const auto* created = std::get_if<note::TopicCreated>(&note);
+    if (created != nullptr) learn_promise(world, event.node, created->topic);
+  }
+  for (std::size_t i = 0; saw != 0; ++i, saw >>= 1) {
+    if ((saw & 1) != 0) checkers_[i]->after_event(state_, at, findings_);
   }
 }
 

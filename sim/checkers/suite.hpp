@@ -25,7 +25,7 @@ class Suite {
 
   // Learns the world's nodes. REQUIRES: called once, before the first event.
   void start(const world::World& world);
-  void on_event(const world::EventView& event);
+  void on_event(const world::World& world, const world::EventView& event);
   // Full forms: at quiescence, at the end, in tests after every event.
   void check_fully(const world::World& world, const Moment& moment);
   void at_end(const world::World& world, const Moment& moment);
@@ -35,6 +35,7 @@ class Suite {
 
  private:
   void index_interests();
+  void learn_promise(const world::World& world, world::NodeIndex node, Uuid topic);
 
   ClusterState state_;
   std::vector<std::unique_ptr<Checker>> checkers_;

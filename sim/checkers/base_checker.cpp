@@ -1,0 +1,26 @@
+#include "sim/checkers/base_checker.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace logarium::checkers {
+
+std::vector<Cause> recent_causes(const PartitionState& partition) {
+  static constexpr std::size_t kMost = 8;
+  std::vector<Cause> causes;
+  const std::size_t count = partition.losses.size();
+  for (std::size_t i = count - std::min(count, kMost); i < count; ++i) {
+    causes.push_back(partition.losses[i].cause);
+  }
+  return causes;
+}
+
+std::string name_of(PartitionRef partition) {
+  if (partition == kMetadataPartition) return "__cluster_metadata-0";
+  return fmt::format("{}-{}", to_string(partition.topic), partition.partition.value());
+}
+
+std::string name_of(NodeId node) { return fmt::format("node {}", node.value()); }
+
+}  // namespace logarium::checkers

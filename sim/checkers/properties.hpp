@@ -1,0 +1,132 @@
+#pragma once
+// The properties with their ids, names and meanings, and the function that makes each checker.
+// R: replication and log. Q: metadata quorum. C: controller. L: liveness.
+
+#include <memory>
+
+#include "sim/checkers/checker.hpp"
+
+namespace logarium::checkers {
+
+inline constexpr Property kCommittedPrefix{
+    "R1", "in-sync replicas hold what was committed",
+    "Every in-sync replica that knows the current leader holds exactly the committed records below "
+    "its log end."};
+inline constexpr Property kValidHighWatermark{
+    "R2", "the high watermark is held by every in-sync replica",
+    "A leader commits a record only when every replica that may succeed it has the record."};
+inline constexpr Property kNoAcknowledgedLoss{
+    "R3", "no acknowledged record is lost",
+    "What a producer was told is stored is in the log of the current leader, or was removed by "
+    "retention or DeleteRecords, or its loss is explained."};
+inline constexpr Property kLeaderCompleteness{
+    "R4", "a new leader has all committed records",
+    "A replica that takes office in a clean election holds every record that was ever committed."};
+inline constexpr Property kCandidateCompleteness{
+    "R5", "whoever may be elected has all committed records",
+    "Every active member of the ISR and the ELR reaches up to the end of what was committed."};
+inline constexpr Property kOneLeaderPerEpoch{
+    "R6", "one leader per leader epoch",
+    "In a leader epoch only the broker that the controller named appends as leader."};
+inline constexpr Property kLogMatching{
+    "R7", "logs match",
+    "Two replicas that hold a batch of the same leader epoch at the same offset hold the same "
+    "records there and below."};
+inline constexpr Property kLogShape{
+    "R8", "logs are well formed",
+    "Offsets of a log increase, leader epochs do not fall, and no batch is of an epoch that the "
+    "replica does not know."};
+inline constexpr Property kBounds{
+    "R9", "offsets of a replica are in order",
+    "Log start <= high watermark <= log end, and no checkpointed high watermark was never "
+    "reached."};
+inline constexpr Property kMonotonicHighWatermark{
+    "R10", "the high watermark never falls",
+    "Within a leader epoch the high watermark of a leader only rises."};
+inline constexpr Property kMembership{
+    "R11", "ISR, ELR and leader are possible",
+    "The leader is in the ISR, the ISR among the replicas, ISR and ELR are disjoint, no fenced "
+    "broker is in an ISR, and epochs never fall."};
+inline constexpr Property kQuorumSuperset{
+    "R12", "the leader waits for the whole committed ISR",
+    "The replicas a leader waits for include every member of the committed ISR."};
+inline constexpr Property kReadConsistency{
+    "R13", "reads are of committed records",
+    "A consumer gets a committed record at the offset at which it was committed."};
+inline constexpr Property kProducerOrder{
+    "R14", "records stand in the order in which they were sent",
+    "The batches of an idempotent producer are committed per partition in sending order."};
+inline constexpr Property kIdempotence{
+    "R15", "an idempotent producer's record is committed once",
+    "No batch of an idempotent producer stands twice in a partition."};
+inline constexpr Property kJustifiedOutOfRange{
+    "R16", "OFFSET_OUT_OF_RANGE has a cause",
+    "A position is refused or reset only when it lies outside the log."};
+inline constexpr Property kRetention{
+    "R17", "retention deletes committed records only",
+    "A segment that retention deletes lies below the high watermark."};
+inline constexpr Property kRecovery{
+    "R19", "a restart keeps what the disk kept",
+    "After a crash all written records are there, after a power loss all synced ones."};
+inline constexpr Property kTruncation{
+    "R20", "in-sync replicas do not cut committed records",
+    "A member of the ISR never truncates below what was committed."};
+inline constexpr Property kOneQuorumLeader{
+    "Q1", "one quorum leader per epoch",
+    "The metadata quorum has at most one leader in an epoch, and no node's epoch falls."};
+inline constexpr Property kOneVote{"Q2", "one vote per epoch",
+                                   "A voter gives one vote in an epoch, also across restarts."};
+inline constexpr Property kQuorumLogKept{
+    "Q3", "committed metadata is never truncated",
+    "Nothing below the quorum's high watermark is truncated, and a restarted leader does not lead "
+    "the same epoch again."};
+inline constexpr Property kQuorumDurability{
+    "Q4", "committed metadata is on a majority's stable storage",
+    "What the quorum commits is synced by a majority of the voters, and every new leader has it."};
+inline constexpr Property kEqualImages{
+    "Q5", "equal metadata at equal offsets",
+    "Nodes that applied the metadata log up to the same offset have the same metadata."};
+inline constexpr Property kFencedLeadNothing{
+    "C1", "fenced brokers lead nothing",
+    "The batch of metadata that fences a broker also takes its leaderships away."};
+inline constexpr Property kAlterPartitionByLeader{
+    "C2", "only the leader changes the ISR",
+    "An ISR change is accepted only from the leader of the epoch it names."};
+inline constexpr Property kReassignmentComplete{
+    "C3", "a reassignment completes with all targets in sync",
+    "A reassignment ends only when every target replica is in the ISR; replicas are on distinct "
+    "brokers."};
+inline constexpr Property kSafeShutdown{
+    "C4", "a broker that may stop leads nothing",
+    "The controller lets a broker go only when it leads no partition."};
+
+[[nodiscard]] std::unique_ptr<Checker> make_committed_prefix();
+[[nodiscard]] std::unique_ptr<Checker> make_valid_high_watermark();
+[[nodiscard]] std::unique_ptr<Checker> make_no_acknowledged_loss();
+[[nodiscard]] std::unique_ptr<Checker> make_leader_completeness();
+[[nodiscard]] std::unique_ptr<Checker> make_candidate_completeness();
+[[nodiscard]] std::unique_ptr<Checker> make_one_leader_per_epoch();
+[[nodiscard]] std::unique_ptr<Checker> make_log_matching();
+[[nodiscard]] std::unique_ptr<Checker> make_log_shape();
+[[nodiscard]] std::unique_ptr<Checker> make_bounds();
+[[nodiscard]] std::unique_ptr<Checker> make_monotonic_high_watermark();
+[[nodiscard]] std::unique_ptr<Checker> make_membership();
+[[nodiscard]] std::unique_ptr<Checker> make_quorum_superset();
+[[nodiscard]] std::unique_ptr<Checker> make_read_consistency();
+[[nodiscard]] std::unique_ptr<Checker> make_producer_order();
+[[nodiscard]] std::unique_ptr<Checker> make_idempotence();
+[[nodiscard]] std::unique_ptr<Checker> make_justified_out_of_range();
+[[nodiscard]] std::unique_ptr<Checker> make_retention();
+[[nodiscard]] std::unique_ptr<Checker> make_recovery();
+[[nodiscard]] std::unique_ptr<Checker> make_truncation();
+[[nodiscard]] std::unique_ptr<Checker> make_one_quorum_leader();
+[[nodiscard]] std::unique_ptr<Checker> make_one_vote();
+[[nodiscard]] std::unique_ptr<Checker> make_quorum_log_kept();
+[[nodiscard]] std::unique_ptr<Checker> make_quorum_durability();
+[[nodiscard]] std::unique_ptr<Checker> make_equal_images();
+[[nodiscard]] std::unique_ptr<Checker> make_fenced_lead_nothing();
+[[nodiscard]] std::unique_ptr<Checker> make_alter_partition_by_leader();
+[[nodiscard]] std::unique_ptr<Checker> make_reassignment_complete();
+[[nodiscard]] std::unique_ptr<Checker> make_safe_shutdown();
+
+}  // namespace logarium::checkers

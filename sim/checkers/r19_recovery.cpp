@@ -1,0 +1,87 @@
+#include <fmt/format.h>
+
+#include <map>
+
+#include "sim/checkers/base_checker.hpp"
+#include "sim/checkers/properties.hpp"
+
+namespace logarium::checkers {
+namespace {
+
+// SEMANTICS R19, the part that notes show: what was synced is there after a restart, and after a
+// crash without power loss everything that was written is. A wipe takes both promises away.
+class Recovery final : public CheckerOf<Recovery> {
+ public:
+  [[nodiscard]] Property property() const override { return kRecovery; }
+  [[nodiscard]] NoteSet interests() const override {
+    return NoteSet::of<note::ReplicaOpened, note::ProcessEnded, note::DiskWiped,
+                       note::DirectoryOffline, note::FaultBegan>();
+  }
+  void on_note(const ClusterState& state, const ClusterState::At& at, const Note& note,
+               Findings& findings) override {
+    if (const auto* ended = std::get_if<note::ProcessEnded>(&note)) {
+      remember(state, at.node, ended->cause == note::EndCause::kPowerLoss);
+    } else if (std::holds_alternative<note::DiskWiped>(note) ||
+               std::holds_alternative<note::DirectoryOffline>(note)) {
+      promised_.erase(at.node);
+    } else if (const auto* began = std::get_if<note::FaultBegan>(&note)) {
+      const auto kind = static_cast<world::FaultKind>(began->kind);
+      const bool disk = kind == world::FaultKind::kBitRot || kind == world::FaultKind::kDiskError ||
+                        kind == world::FaultKind::kDiskFull;
+      if (disk) damaged_[at.node] = true;
+      if (kind == world::FaultKind::kPowerLoss) lower_to_synced(at.node);
+    } else {
+      check(state, at, std::get<note::ReplicaOpened>(note), findings);
+    }
+  }
+
+ private:
+  struct Promise {
+    Offset written, synced;
+    bool power_lost = false;
+  };
+
+  void remember(const ClusterState& state, NodeIndex node, bool power_lost) {
+    auto& replicas = promised_[node];
+    for (const PartitionState& partition : state.partitions()) {
+      const ReplicaState* replica = partition.replica(state.node(node).id);
+      if (replica == nullptr) continue;
+      replicas[partition.ref] = {replica->log_end, replica->synced_end, power_lost};
+    }
+  }
+  // A machine may also lose its power after its process has ended.
+  void lower_to_synced(NodeIndex node) {
+    const auto at = promised_.find(node);
+    if (at == promised_.end()) return;
+    for (auto& [ref, promise] : at->second) promise.power_lost = true;
+  }
+  void check(const ClusterState& state, const ClusterState::At& at,
+             const note::ReplicaOpened& opened, Findings& findings) {
+    const auto node = promised_.find(at.node);
+    if (node == promised_.end()) return;
+    const auto found = node->second.find(opened.partition);
+    if (found == node->second.end()) return;
+    const Promise promise = found->second;
+    node->second.erase(found);
+    const auto damaged = damaged_.find(at.node);
+    if (damaged != damaged_.end() && damaged->second) return;
+    const Offset least = promise.power_lost ? promise.synced : promise.written;
+    if (opened.log_end >= least || opened.log_start >= least) return;
+    const PartitionState& partition = *state.find(opened.partition);
+    report(findings, at,
+           {fmt::format("{} came back without records of {} that its disk had kept",
+                        name_of(state.node(at.node).id), name_of(opened.partition)),
+            fmt::format("a log end of at least {} ({})", least.value(),
+                        promise.power_lost ? "synced before the power loss" : "written before"),
+            fmt::format("log end {}", opened.log_end.value()), recent_causes(partition)});
+  }
+
+  std::map<NodeIndex, std::map<PartitionRef, Promise>> promised_;
+  std::map<NodeIndex, bool> damaged_;
+};
+
+}  // namespace
+
+std::unique_ptr<Checker> make_recovery() { return std::make_unique<Recovery>(); }
+
+}  // namespace logarium::checkers
