@@ -174,7 +174,7 @@ void Log::persist_epochs(StepContext& ctx) {
 
 void Log::sync(StepContext& ctx) {
   if (segments_.empty() || flusher_.covers(pending_end_)) return;
-  const std::size_t first = segments_.find(flusher_.synced_end());
+  const std::size_t first = segments_.find(flusher_.dirty_from());
   const std::uint64_t number = flusher_.begin(pending_end_);
   FileOp op;
   op.cookie = cookie_of(identity_.slot, What::kStep);

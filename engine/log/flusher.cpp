@@ -9,6 +9,7 @@ namespace logarium::log {
 
 void Flusher::reset(Offset synced_end) {
   synced_end_ = synced_end;
+  cut_.reset();
   in_flight_.clear();
 }
 
@@ -19,6 +20,7 @@ bool Flusher::covers(Offset end) const {
 }
 
 std::uint64_t Flusher::begin(Offset end) {
+  cut_.reset();
   in_flight_.push_back({next_, end});
   return next_++;
 }
@@ -36,6 +38,7 @@ bool Flusher::done(std::uint64_t number) {
 
 void Flusher::truncate(Offset end) {
   synced_end_ = std::min(synced_end_, end);
+  cut_ = std::min(cut_.value_or(end - 1), end - 1);
   for (InFlight& f : in_flight_) f.end = std::min(f.end, end);
 }
 
@@ -48,6 +51,7 @@ void Flusher::InFlight::describe(StateVisitor& v) const {
 
 void Flusher::describe(StateVisitor& v) const {
   visit(v, "synced end", synced_end_);
+  visit(v, "cut", cut_);
   visit(v, "in flight", in_flight_);
   visit(v, "directory dirty", directory_dirty_);
 }

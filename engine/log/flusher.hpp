@@ -2,6 +2,7 @@
 // Flusher: how much of a log is on stable storage, and which syncs are under way. Pure state; the
 // log issues the operations.
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <vector>
@@ -19,6 +20,11 @@ class Flusher {
  public:
   void reset(Offset synced_end);
   [[nodiscard]] Offset synced_end() const { return synced_end_; }
+  // Where the next sync must begin: the segment that was cut last counts, although everything in
+  // it was synced before, lest a power loss bring back what was cut.
+  [[nodiscard]] Offset dirty_from() const {
+    return cut_ ? std::min(*cut_, synced_end_) : synced_end_;
+  }
   // Whether [.., end) is synced, or will be by a sync under way.
   [[nodiscard]] bool covers(Offset end) const;
   // A sync of everything below `end` is issued; its number goes into the cookie.
@@ -40,6 +46,7 @@ class Flusher {
     void describe(StateVisitor& v) const;
   };
   Offset synced_end_;
+  std::optional<Offset> cut_;  // the last offset left by a truncation since the last sync
   std::vector<InFlight> in_flight_;
   std::uint64_t next_ = 1;
   bool directory_dirty_ = false;

@@ -44,6 +44,7 @@ void Log::truncate_to(StepContext& ctx, Offset offset, note::TruncateCause cause
                                   note::DeleteCause::kTruncation,
                                   wall_of_ms(last.max_timestamp_ms)});
     segments_.resize(segments_.size() - 1);
+    flusher_.touch_directory();
   }
   lower_end(ctx, end, cause);
   if (!cut || !restore_producers(end)) return cut_by_reading(ctx, end);
