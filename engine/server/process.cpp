@@ -3,6 +3,7 @@
 #include <utility>
 #include <variant>
 
+#include "engine/base/hash.hpp"
 #include "engine/base/state_visitor.hpp"
 #include "engine/log/config.hpp"
 #include "engine/server/asks.hpp"
@@ -14,6 +15,11 @@ namespace {
 constexpr Duration kControlledShutdownMax = seconds(300);
 // A process that handed over its leadership gives its last messages this long to leave.
 constexpr Duration kLastWords = milliseconds(100);
+
+// Kafka's cluster ids are UUIDs; another text is taken by its hash.
+Uuid cluster_uuid(const std::string& cluster_id) {
+  return parse_uuid(cluster_id).value_or(Uuid{hash_text(cluster_id), hash_text("cluster")});
+}
 
 rpc::OutboundOptions outbound_options(const ServerSetup& setup) {
   rpc::OutboundOptions options;
@@ -283,7 +289,8 @@ void Process::on_identity(rpc::Port& port, const IdentityFile::Outcome& outcome)
   replicas_.emplace(replica::Options{.self = setup_->node_id,
                                      .config = std::move(config),
                                      .topic_defaults = setup_->config.topic_defaults,
-                                     .rules = setup_->rules});
+                                     .rules = setup_->rules,
+                                     .cluster = cluster_uuid(setup_->cluster_id)});
   lifecycle_.emplace(setup_->node_id, setup_->cluster_id, setup_->listener, setup_->config.broker);
   replicas_->start(port);
 }

@@ -12,6 +12,7 @@ Answerer on_broker(ApiKey key) {
     case ApiKey::kApiVersions:
     case ApiKey::kMetadata:
     case ApiKey::kDescribeCluster:
+    case ApiKey::kDescribeConfigs:
       return Answerer::kHandlers;
     case ApiKey::kProduce:
     case ApiKey::kFetch:
@@ -24,7 +25,6 @@ Answerer on_broker(ApiKey key) {
     case ApiKey::kCreateTopics:
     case ApiKey::kDeleteTopics:
     case ApiKey::kCreatePartitions:
-    case ApiKey::kDescribeConfigs:
     case ApiKey::kIncrementalAlterConfigs:
     case ApiKey::kElectLeaders:
     case ApiKey::kAlterPartitionReassignments:
@@ -40,6 +40,7 @@ Answerer on_broker(ApiKey key) {
 Answerer on_controller(ApiKey key) {
   switch (key) {
     case ApiKey::kApiVersions:
+    case ApiKey::kDescribeConfigs:
       return Answerer::kHandlers;
     case ApiKey::kFetch:
     case ApiKey::kVote:
@@ -51,7 +52,6 @@ Answerer on_controller(ApiKey key) {
     case ApiKey::kCreateTopics:
     case ApiKey::kDeleteTopics:
     case ApiKey::kCreatePartitions:
-    case ApiKey::kDescribeConfigs:
     case ApiKey::kIncrementalAlterConfigs:
     case ApiKey::kElectLeaders:
     case ApiKey::kAlterPartitionReassignments:
@@ -86,6 +86,8 @@ MessageRef answer(const HandlerContext& context, const rpc::Request& request) {
       return answer_metadata(context, request);
     case ApiKey::kDescribeCluster:
       return answer_describe_cluster(context, request);
+    case ApiKey::kDescribeConfigs:
+      return answer_describe_configs(context, request);
     default:
       ENSURE(false && "an API that the handlers do not answer");
   }

@@ -43,4 +43,7 @@ enum class Answerer : std::uint8_t {
 [[nodiscard]] MessageRef answer_describe_cluster(const HandlerContext& context,
                                                  const rpc::Request& request);
 
+[[nodiscard]] MessageRef answer_describe_configs(const HandlerContext& context,
+                                                 const rpc::Request& request);
+
 }  // namespace logarium::server
