@@ -7,6 +7,7 @@
 #include "engine/base/ensure.hpp"
 #include "engine/base/varint.hpp"
 #include "engine/protocol/codec.hpp"
+#include "engine/protocol/codec/encoder.hpp"
 
 namespace logarium::protocol {
 namespace {
@@ -27,12 +28,12 @@ std::size_t blob_size(const std::optional<ByteView>& bytes) {
   return bytes ? blob_size(bytes->size()) : 1;
 }
 
-void put_signed(std::vector<std::byte>& out, std::int32_t value) { put_varint(out, zigzag(value)); }
-void put_blob(std::vector<std::byte>& out, ByteView bytes) {
+void put_signed(Output& out, std::int32_t value) { out.varint(zigzag(value)); }
+void put_blob(Output& out, ByteView bytes) {
   put_signed(out, static_cast<std::int32_t>(bytes.size()));
-  out.insert(out.end(), bytes.begin(), bytes.end());
+  out.raw(bytes);
 }
-void put_blob(std::vector<std::byte>& out, const std::optional<ByteView>& bytes) {
+void put_blob(Output& out, const std::optional<ByteView>& bytes) {
   if (bytes) {
     put_blob(out, *bytes);
   } else {
@@ -102,19 +103,21 @@ void BatchBuilder::append_at(std::int32_t offset_delta, const NewRecord& record)
   }
   const std::int64_t timestamp_delta = subtract_wrapping(record.timestamp, base_timestamp_);
   const std::size_t size = body_size(timestamp_delta, offset_delta, record);
-  put_signed(records_, static_cast<std::int32_t>(size));
   const std::size_t start = records_.size();
-  records_.push_back(std::byte{0});  // attributes of a record: none defined
-  put_varint(records_, zigzag(timestamp_delta));
-  put_signed(records_, offset_delta);
-  put_blob(records_, record.key);
-  put_blob(records_, record.value);
-  put_signed(records_, static_cast<std::int32_t>(record.headers.size()));
+  records_.resize(start + blob_size(size));
+  Output out(records_.data() + start);
+  put_signed(out, static_cast<std::int32_t>(size));
+  out.number(std::int8_t{0});  // attributes of a record: none defined
+  out.varint(zigzag(timestamp_delta));
+  put_signed(out, offset_delta);
+  put_blob(out, record.key);
+  put_blob(out, record.value);
+  put_signed(out, static_cast<std::int32_t>(record.headers.size()));
   for (const HeaderView& header : record.headers) {
-    put_blob(records_, view_of(header.key));
-    put_blob(records_, header.value);
+    put_blob(out, view_of(header.key));
+    put_blob(out, header.value);
   }
-  ENSURE(records_.size() - start == size);
+  ENSURE(out.at() == records_.data() + records_.size());
   max_timestamp_ = std::max(max_timestamp_, record.timestamp);
   last_delta_ = offset_delta;
   ++count_;
