@@ -102,6 +102,8 @@ class FakeDisk {
     bind(names_, change);
     name_changes_.push_back(std::move(change));
   }
+  void open_file(const FileOp& op, IoDone& done);
+  void use_file(const FileOp& op, IoDone& done);
   IoStatus rename(const FileOp& op);
   IoStatus remove(const FileOp& op);
   void list(const FileOp& op, IoDone& done) const;
@@ -146,55 +148,16 @@ inline IoDone FakeDisk::perform(const FileOp& op) {
     failures_.erase(failure);
     return done;
   }
-  if (op.kind == FileOpKind::kOpen) {
-    if (!has(op.path)) {
-      const std::string directory = directory_of(op.path);
-      if (!directory.empty() && dirs_.count(directory) == 0) {
-        done.status = IoStatus::kNotFound;
-        return done;
-      }
-      rebind({{}, op.path, std::make_shared<Inode>(), {}});
-    }
-    open_[op.file] = names_[op.path];
-    done.length = static_cast<std::int64_t>(open_[op.file]->cache.size());
-    return done;
-  }
-  const auto file = open_.find(op.file);
-  const bool needs_file = op.kind == FileOpKind::kClose || op.kind == FileOpKind::kWrite ||
-                          op.kind == FileOpKind::kRead || op.kind == FileOpKind::kTruncate ||
-                          op.kind == FileOpKind::kSync;
-  if (needs_file && file == open_.end()) {
-    done.status = IoStatus::kNotFound;
-    return done;
-  }
   switch (op.kind) {
+    case FileOpKind::kOpen:
+      open_file(op, done);
+      break;
     case FileOpKind::kClose:
-      open_.erase(file);
-      break;
-    case FileOpKind::kWrite: {
-      Change write{false, op.position, {}};
-      const ByteView head = op.bytes.head_view();
-      const ByteView body = op.bytes.body.view();
-      write.bytes.assign(head.begin(), head.end());
-      write.bytes.insert(write.bytes.end(), body.begin(), body.end());
-      done.length = static_cast<std::int64_t>(write.bytes.size());
-      change(*file->second, std::move(write));
-      break;
-    }
-    case FileOpKind::kRead: {
-      const ByteView all(file->second->cache);
-      const auto from = std::min(static_cast<std::size_t>(op.position), all.size());
-      const auto length = std::min(static_cast<std::size_t>(op.length), all.size() - from);
-      done.data = Bytes::copy_of(all.subspan(from, length));
-      done.length = static_cast<std::int64_t>(length);
-      break;
-    }
+    case FileOpKind::kWrite:
+    case FileOpKind::kRead:
     case FileOpKind::kTruncate:
-      change(*file->second, {true, op.length, {}});
-      break;
     case FileOpKind::kSync:
-      file->second->synced = file->second->cache;
-      file->second->unsynced.clear();
+      use_file(op, done);
       break;
     case FileOpKind::kSyncDir:
       for (const NameChange& n : name_changes_) {
@@ -214,10 +177,52 @@ inline IoDone FakeDisk::perform(const FileOp& op) {
     case FileOpKind::kList:
       list(op, done);
       break;
-    case FileOpKind::kOpen:
-      break;
   }
   return done;
+}
+
+inline void FakeDisk::open_file(const FileOp& op, IoDone& done) {
+  if (!has(op.path)) {
+    const std::string directory = directory_of(op.path);
+    if (!directory.empty() && dirs_.count(directory) == 0) {
+      done.status = IoStatus::kNotFound;
+      return;
+    }
+    rebind({{}, op.path, std::make_shared<Inode>(), {}});
+  }
+  open_[op.file] = names_[op.path];
+  done.length = static_cast<std::int64_t>(open_[op.file]->cache.size());
+}
+
+inline void FakeDisk::use_file(const FileOp& op, IoDone& done) {
+  const auto file = open_.find(op.file);
+  if (file == open_.end()) {
+    done.status = IoStatus::kNotFound;
+    return;
+  }
+  Inode& inode = *file->second;
+  if (op.kind == FileOpKind::kClose) {
+    open_.erase(file);
+  } else if (op.kind == FileOpKind::kWrite) {
+    Change write{false, op.position, {}};
+    const ByteView head = op.bytes.head_view();
+    const ByteView body = op.bytes.body.view();
+    write.bytes.assign(head.begin(), head.end());
+    write.bytes.insert(write.bytes.end(), body.begin(), body.end());
+    done.length = static_cast<std::int64_t>(write.bytes.size());
+    change(inode, std::move(write));
+  } else if (op.kind == FileOpKind::kRead) {
+    const ByteView all(inode.cache);
+    const auto from = std::min(static_cast<std::size_t>(op.position), all.size());
+    const auto length = std::min(static_cast<std::size_t>(op.length), all.size() - from);
+    done.data = Bytes::copy_of(all.subspan(from, length));
+    done.length = static_cast<std::int64_t>(length);
+  } else if (op.kind == FileOpKind::kTruncate) {
+    change(inode, {true, op.length, {}});
+  } else {
+    inode.synced = inode.cache;
+    inode.unsynced.clear();
+  }
 }
 
 inline IoStatus FakeDisk::rename(const FileOp& op) {
