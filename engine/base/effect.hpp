@@ -59,7 +59,11 @@ struct Effects {
   std::vector<Action> actions;
   std::vector<Note> notes;
 
-  void add(Action action) { actions.push_back(std::move(action)); }
+  // Takes an Action or one of its alternatives, made in place.
+  template <class A>
+  void add(A&& action) {
+    actions.emplace_back(std::forward<A>(action));
+  }
   void note(Note note) { notes.push_back(note); }
   void clear() {
     actions.clear();

@@ -64,7 +64,10 @@ class StepContext {
   }
 
   void note(const Note& note) { out_.note(note); }
-  void act(Action action) { out_.add(std::move(action)); }
+  template <class A>
+  void act(A&& action) {
+    out_.add(std::forward<A>(action));
+  }
   // Issues a file operation; fills in its id and returns it.
   IoId issue(FileOp op);
   [[nodiscard]] FileId new_file() { return FileId(core_.next_file++); }

@@ -40,7 +40,7 @@ PartitionIndex partition_of_key(ByteView key, std::int32_t partitions) {
 PartitionIndex KeylessPartitioner::draw(Random& random, const TopicInfo& topic) {
   ENSURE(!topic.partitions.empty());
   std::size_t led = 0;
-  for (const PartitionInfo& partition : topic.partitions) led += partition.leader ? 1 : 0;
+  for (const PartitionInfo& partition : topic.partitions) led += partition.leader ? 1U : 0U;
   if (led == 0)
     return PartitionIndex(static_cast<std::int32_t>(random.below(topic.partitions.size())));
   std::size_t nth = random.below(led);
