@@ -166,10 +166,16 @@ IoStatus FileSystem::rename(std::string_view from, std::string_view to) {
   const Place new_place = place(to);
   if (old_place.parent == kNone || new_place.parent == kNone) return IoStatus::kNotFound;
   if (new_place.name.empty()) return IoStatus::kIoError;
+  // A directory cannot become part of itself.
+  if (to.starts_with(from) && to.substr(from.size()).starts_with('/')) return IoStatus::kIoError;
   const Inode inode = child(old_place.parent, old_place.name);
   if (inode == kNone) return IoStatus::kNotFound;
   if (old_place.parent == new_place.parent && old_place.name == new_place.name) {
     return IoStatus::kOk;
+  }
+  const Inode replaced = child(new_place.parent, new_place.name);
+  if (replaced != kNone && nodes_[replaced].directory != nodes_[inode].directory) {
+    return IoStatus::kIoError;
   }
   // Within one directory both changes become durable together; across two, each with its own.
   link(new_place.parent, new_place.name, inode, Group::kStart);
