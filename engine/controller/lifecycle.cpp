@@ -178,7 +178,8 @@ Next next_state(const View& view, const Sessions& sessions, const Broker& broker
                 const BrokerHeartbeatRequest& request) {
   if (broker.fenced) {
     if (request.want_shut_down) return Next::kShutdownNow;
-    if (request.want_fence) return Next::kFenced;
+    // Who began to stop does not come back under the same registration.
+    if (request.want_fence || broker.in_controlled_shutdown) return Next::kFenced;
     const bool caught_up = request.current_metadata_offset >= broker.epoch.value();
     if (view.rules.on(Rule::kUnfenceNeedsCaughtUpMetadata) && !caught_up) return Next::kFenced;
     return Next::kUnfenced;
