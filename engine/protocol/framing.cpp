@@ -34,6 +34,15 @@ bool response_header_has_tags(const ApiEntry& entry, std::int16_t version) {
   return entry.key != ApiKey::kApiVersions && entry.flexible(version);
 }
 
+// An ApiVersions request newer than any we know is answered in v0 (KIP-511).
+bool is_newer_api_versions(const ApiEntry& entry, std::int16_t version) {
+  return entry.key == ApiKey::kApiVersions && version > entry.versions.max;
+}
+std::int16_t response_version(const Frame& frame) {
+  return is_newer_api_versions(entry_of(frame), frame.api_version) ? std::int16_t{0}
+                                                                   : frame.api_version;
+}
+
 // Makes room for length and header; the body is appended after it.
 Output begin_frame(std::vector<std::byte>& out, std::size_t header_bytes, std::size_t body_bytes) {
   const std::size_t start = out.size();
@@ -61,6 +70,13 @@ void skip_tagged_fields(Input& in) {
   }
 }
 
+// ApiVersions alone may be answered in another version than it was asked in.
+bool starts_with_unsupported_version(const Bytes& frame) {
+  Input in(frame);
+  in.number<std::int32_t>();
+  return static_cast<ErrorCode>(in.number<std::int16_t>()) == ErrorCode::kUnsupportedVersion;
+}
+
 }  // namespace
 
 std::size_t request_frame_bytes(const Frame& frame) {
@@ -69,9 +85,9 @@ std::size_t request_frame_bytes(const Frame& frame) {
 }
 
 std::size_t response_frame_bytes(const Frame& frame) {
-  const bool tags = response_header_has_tags(entry_of(frame), frame.api_version);
-  return kLengthBytes + kCorrelationBytes + (tags ? 1 : 0) +
-         frame.body->encoded_size(frame.api_version);
+  const std::int16_t version = response_version(frame);
+  const bool tags = response_header_has_tags(entry_of(frame), version);
+  return kLengthBytes + kCorrelationBytes + (tags ? 1 : 0) + frame.body->encoded_size(version);
 }
 
 void encode_request(const Frame& frame, std::vector<std::byte>& out) {
@@ -91,12 +107,13 @@ void encode_request(const Frame& frame, std::vector<std::byte>& out) {
 }
 
 void encode_response(const Frame& frame, std::vector<std::byte>& out) {
-  const bool tags = response_header_has_tags(entry_of(frame), frame.api_version);
-  const std::size_t body = frame.body->encoded_size(frame.api_version);
+  const std::int16_t version = response_version(frame);
+  const bool tags = response_header_has_tags(entry_of(frame), version);
+  const std::size_t body = frame.body->encoded_size(version);
   Output header = begin_frame(out, kCorrelationBytes + (tags ? 1 : 0), body);
   header.number(frame.correlation_id);
   if (tags) header.varint(0);
-  frame.body->encode(out, frame.api_version);
+  frame.body->encode(out, version);
 }
 
 Result<RequestHeader> peek_request(const Bytes& frame) {
@@ -118,7 +135,8 @@ Result<Frame> decode_request(const Bytes& frame) {
     return Error{"request header: unknown API key " +
                  std::to_string(static_cast<int>(header.api_key))};
   }
-  if (!entry->versions.contains(header.api_version)) {
+  const bool newer = is_newer_api_versions(*entry, header.api_version);
+  if (!newer && !entry->versions.contains(header.api_version)) {
     return Error{"request header: " + std::string(entry->name) + " has no version " +
                  std::to_string(header.api_version)};
   }
@@ -132,6 +150,10 @@ Result<Frame> decode_request(const Bytes& frame) {
   }
   if (entry->flexible(header.api_version)) skip_tagged_fields(in);
   if (in.failed()) return damaged("request header", in);
+  if (newer) {
+    decoded.body = entry->new_request();
+    return decoded;
+  }
   auto body = entry->decode_request(in.slice(in.remaining()), header.api_version);
   if (!body.ok()) return body.error();
   decoded.body = std::move(body).value();
@@ -145,6 +167,10 @@ Result<Frame> decode_response(const Bytes& frame, ApiKey key, std::int16_t versi
   Frame decoded;
   decoded.api_version = version;
   decoded.correlation_id = in.number<std::int32_t>();
+  if (key == ApiKey::kApiVersions && starts_with_unsupported_version(frame)) {
+    version = 0;
+    decoded.api_version = 0;
+  }
   if (response_header_has_tags(*entry, version)) skip_tagged_fields(in);
   if (in.failed()) return damaged("response header", in);
   auto body = entry->decode_response(in.slice(in.remaining()), version);

@@ -36,10 +36,12 @@ struct RequestHeader {
 [[nodiscard]] Result<RequestHeader> peek_request(const Bytes& frame);
 
 // A frame without its length bytes. Byte fields and record batches share its storage. A request of
-// an unknown API or version is an error: the server closes the connection, except that an unknown
-// version of ApiVersions is answered with UNSUPPORTED_VERSION in v0 (KIP-511).
+// an unknown API or version is an error: the server closes the connection. Only an ApiVersions
+// request of a newer version than any known here comes through, with its version and no fields:
+// the server answers it with UNSUPPORTED_VERSION, which is encoded in v0 (KIP-511).
 [[nodiscard]] Result<Frame> decode_request(const Bytes& frame);
-// A response does not say what it answers; the caller knows it from the correlation id.
+// A response does not say what it answers; the caller knows it from the correlation id. The
+// frame's version is the one given, or 0 for an ApiVersions response with UNSUPPORTED_VERSION.
 [[nodiscard]] Result<Frame> decode_response(const Bytes& frame, ApiKey key, std::int16_t version);
 
 // The correlation id at the start of a response.

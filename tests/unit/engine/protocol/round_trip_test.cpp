@@ -6,6 +6,7 @@
 #include "engine/protocol/api_table.hpp"
 #include "engine/protocol/framing.hpp"
 #include "engine/protocol/message_tools.hpp"
+#include "engine/protocol/messages/api_versions.hpp"
 #include "engine/protocol/messages/fetch.hpp"
 #include "engine/protocol/messages/metadata.hpp"
 
@@ -178,9 +179,34 @@ TEST_CASE("unknown APIs and versions are errors, not crashes") {
     return Bytes(std::move(out));
   };
   CHECK_FALSE(decode_request(bytes({0, 4, 0, 0, 0, 0, 0, 1, 255, 255})).ok());
-  CHECK_FALSE(decode_request(bytes({0, 18, 0, 9, 0, 0, 0, 1, 255, 255})).ok());
+  CHECK_FALSE(decode_request(bytes({0, 1, 0, 99, 0, 0, 0, 1, 255, 255})).ok());
   CHECK(peek_request(bytes({0, 18, 0, 9, 0, 0, 0, 1})).value().api_version == 9);
   CHECK_FALSE(decode_request(bytes({0, 18})).ok());
+}
+
+TEST_CASE("an ApiVersions request of the future is answered in v0 (KIP-511)") {
+  std::vector<std::byte> wire;
+  for (const int b : {0, 18, 0, 9, 0, 0, 0, 7, 0, 1, 0x63, 0, 99, 99}) {
+    wire.push_back(static_cast<std::byte>(b));
+  }
+  const auto request = decode_request(Bytes(std::move(wire)));
+  REQUIRE((request.ok() ? "" : request.error().message) == "");
+  CHECK(request.value().api_version == 9);
+  CHECK(*request.value().client_id == "c");
+  CHECK(is<ApiVersionsRequest>(*request.value().body));
+
+  auto refusal = std::make_shared<ApiVersionsResponse>();
+  refusal->error_code = ErrorCode::kUnsupportedVersion;
+  refusal->api_keys.push_back({.api_key = 18, .min_version = 0, .max_version = 4});
+  const Frame answer{refusal, 7, 9, nullptr};
+  std::vector<std::byte> out;
+  encode_response(answer, out);
+  CHECK(out.size() == response_frame_bytes(answer));
+  const Bytes all(std::move(out));
+  const auto got = decode_response(all.slice(4, all.size() - 4), ApiKey::kApiVersions, 4);
+  REQUIRE((got.ok() ? "" : got.error().message) == "");
+  CHECK(got.value().api_version == 0);
+  CHECK(as<ApiVersionsResponse>(got.value().body).api_keys.at(0).max_version == 4);
 }
 
 TEST_CASE("the newest common version is found, and Produce is advertised from 0") {
