@@ -99,7 +99,13 @@ Admin::Open* Admin::find(std::uint64_t number) {
   return nullptr;
 }
 
-void Admin::on_metadata(Context& c) { run(c); }
+// New leaders may be known: calls that wait for leaders go on. (Metadata has a backoff of its own.)
+void Admin::on_metadata(Context& c) {
+  for (Open& open : open_) {
+    if (!open.parts.empty()) open.retry_at = c.now();
+  }
+  run(c);
+}
 
 void Admin::on_timer(Context& c, Cookie cookie) {
   if (cookie.what != kWorkTimer) return;
