@@ -49,6 +49,8 @@ class Decoder {
 
  private:
   static constexpr std::int32_t kNothingWanted = -2;
+  // No list of the protocol comes near; a frame of a hostile peer could (one byte per element).
+  static constexpr std::size_t kElementsMax = 1'000'000;
   // More elements than this are not made room for before they are read.
   static constexpr std::size_t kReservedMax = 256;
 
@@ -116,6 +118,10 @@ class Decoder {
   template <class T>
   void list(std::vector<T>& values, std::optional<std::size_t> count) {
     values.clear();
+    if (*count > kElementsMax) {
+      in_.fail("more than 1,000,000 elements");
+      return;
+    }
     if constexpr (NumberField<T>) {
       if (*count > in_.remaining() / sizeof(T)) {
         in_.fail("more elements than bytes");
