@@ -1,0 +1,190 @@
+// The reference cluster S0 on the simulated host, without checkers: 3 brokers, 3 controllers, one
+// topic of 6 partitions with 3 replicas, 2 producers and 3 consumers, 1,000 records a second.
+// Prints what an event costs, and with an argument every note as it is emitted.
+
+#include <chrono>
+#include <cstdio>
+#include <map>
+#include <memory>
+#include <string>
+
+#include "engine/client/client_node.hpp"
+#include "engine/server/server_node.hpp"
+#include "sim/workload/admin_application.hpp"
+#include "sim/workload/consumer_application.hpp"
+#include "sim/workload/producer_application.hpp"
+#include "sim/world/protocol_wire.hpp"
+#include "sim/world/world.hpp"
+
+namespace logarium::world {
+namespace {
+
+struct Printer : Observer {
+  const World* world = nullptr;
+  bool prints = false;
+  std::map<std::string, std::uint64_t> notes;
+  std::map<std::string, std::uint64_t> inputs;
+  void on_event(const EventView& event) override {
+    if (event.input != nullptr) {
+      std::string kind = std::to_string(event.input->index());
+      if (const auto* got = std::get_if<Received>(event.input)) {
+        kind = "api " + std::to_string(got->frame.body->api_key()) +
+               (got->frame.body->direction() == Message::Direction::kRequest ? " >" : " <");
+      } else if (const auto* io = std::get_if<IoDone>(event.input)) {
+        kind = "io " + std::to_string(static_cast<int>(io->kind));
+      }
+      ++inputs[kind];
+    }
+    for (const Note& note : event.effects->notes) {
+      ++notes[std::string(note_name(note))];
+      if (!prints) continue;
+      std::printf("%8llu %12lld %-6s %s\n", static_cast<unsigned long long>(event.number),
+                  static_cast<long long>(event.time.ns / 1000), world->name(event.node).c_str(),
+                  to_string(note).c_str());
+    }
+  }
+};
+
+struct Cluster {
+  explicit Cluster(const WorldOptions& options) : world(options) {}
+  World world;
+  NodeIndex admin;
+  std::vector<NodeIndex> producers;
+};
+
+NodeIndex add_server(World& world, std::int32_t id, const server::ServerSetup& shared) {
+  auto setup = std::make_shared<server::ServerSetup>(shared);
+  NodeOptions node;
+  node.name = "n" + std::to_string(id);
+  node.id = NodeId(id);
+  node.kind = id > 1000 ? NodeKind::kController : NodeKind::kBroker;
+  setup->node_id = node.id;
+  setup->roles.controller = id > 1000;
+  setup->roles.broker = id <= 1000;
+  setup->listener = Endpoint{node.name, 9092};
+  node.prototype = std::make_shared<server::ServerNode>();
+  node.setup = setup;
+  const NodeIndex index = world.add_node(node);
+  world.start(index);
+  return index;
+}
+
+NodeIndex add_client(World& world, const std::string& name, client::ClientConfigVariant config,
+                     std::unique_ptr<workload::Application> application) {
+  auto setup = std::make_shared<client::ClientSetup>();
+  setup->config = std::move(config);
+  for (int id = 1; id <= 3; ++id) setup->bootstrap.push_back({"n" + std::to_string(id), 9092});
+  NodeOptions node;
+  node.name = name;
+  node.kind = NodeKind::kClient;
+  node.prototype = std::make_shared<client::ClientNode>();
+  node.setup = setup;
+  const NodeIndex index = world.add_node(node);
+  world.attach(index, std::move(application));
+  return index;
+}
+
+Cluster make(const WorldOptions& options) {
+  Cluster cluster(options);
+  World& world = cluster.world;
+  server::ServerSetup shared;
+  shared.cluster_id = "bench";
+  shared.config.topic_defaults.min_insync_replicas = 2;
+  shared.empty_image = std::make_shared<const metadata::Image>();
+  for (const std::int32_t id : {1001, 1002, 1003}) {
+    shared.voters[NodeId(id)] = Endpoint{"n" + std::to_string(id), 9092};
+  }
+  for (const std::int32_t id : {1001, 1002, 1003, 1, 2, 3}) add_server(world, id, shared);
+  workload::AdminLoad admin;
+  admin.brokers = 3;
+  admin.topics.push_back({"orders", 6, 3, {}, {}});
+  cluster.admin = add_client(world, "admin", AdminConfig{},
+                             std::make_unique<workload::AdminApplication>(admin));
+  world.start(cluster.admin);
+  for (std::int32_t turn = 0; turn < 2; ++turn) {
+    workload::ProducerLoad load;
+    load.application = static_cast<std::uint16_t>(turn + 1);
+    load.topic = "orders";
+    load.count = 2;
+    load.turn = turn;
+    const std::string name = "p" + std::to_string(turn);
+    cluster.producers.push_back(
+        add_client(world, name, ProducerConfig{},
+                   std::make_unique<workload::ProducerApplication>(load, Random(1).derive(name))));
+  }
+  for (std::int32_t turn = 0; turn < 3; ++turn) {
+    workload::ConsumerLoad load;
+    for (std::int32_t p = 2 * turn; p < 2 * turn + 2; ++p) {
+      load.partitions.push_back({"orders", PartitionIndex(p)});
+    }
+    load.from.kind = client::SeekTarget::Kind::kBeginning;
+    const std::string name = "c" + std::to_string(turn);
+    cluster.producers.push_back(
+        add_client(world, name, ConsumerConfig{},
+                   std::make_unique<workload::ConsumerApplication>(load, Random(1).derive(name))));
+  }
+  return cluster;
+}
+
+int run(bool prints, std::shared_ptr<const WireCodec> wire) {
+  WorldOptions options;
+  options.seed = 42;
+  options.wire = std::move(wire);
+  options.network.link.latency = Delay::exponential(milliseconds(1), {}, milliseconds(40));
+  Cluster cluster = make(options);
+  World& world = cluster.world;
+  Printer printer;
+  printer.world = &world;
+  printer.prints = prints;
+  world.add_observer(printer);
+  const auto ready = [&] {
+    return dynamic_cast<const workload::AdminApplication&>(*world.application(cluster.admin))
+        .ready();
+  };
+  while (!ready() && world.now() < Instant{seconds(60).ns} && world.step()) {
+  }
+  std::printf("ready: %d at %lld us, %llu events\n", ready() ? 1 : 0,
+              static_cast<long long>(world.now().ns / 1000),
+              static_cast<unsigned long long>(world.events()));
+  for (const NodeIndex node : cluster.producers) world.start(node);
+  const Instant end = world.now() + seconds(60);
+  const std::uint64_t before = world.events();
+  const auto begin = std::chrono::steady_clock::now();
+  world.run_until(end);
+  const auto took = std::chrono::duration_cast<std::chrono::microseconds>(
+                        std::chrono::steady_clock::now() - begin)
+                        .count();
+  const std::uint64_t events = world.events() - before;
+  if (world.failure()) {
+    std::printf("FAILED at event %llu on %s: %s\n",
+                static_cast<unsigned long long>(world.failure()->event),
+                world.name(world.failure()->node).c_str(), world.failure()->text.c_str());
+  }
+  std::printf("60 s: %llu events in %lld us, digest %016llx, %llu message bytes\n",
+              static_cast<unsigned long long>(events), static_cast<long long>(took),
+              static_cast<unsigned long long>(world.digest()),
+              static_cast<unsigned long long>(world.counters().message_bytes));
+  const auto copying = std::chrono::steady_clock::now();
+  const World copy = world;
+  const auto copied = std::chrono::duration_cast<std::chrono::microseconds>(
+                          std::chrono::steady_clock::now() - copying)
+                          .count();
+  std::printf("copy: %lld us\n", static_cast<long long>(copied));
+  for (const auto& [name, count] : printer.notes) {
+    std::printf("  %-28s %llu\n", name.c_str(), static_cast<unsigned long long>(count));
+  }
+  for (const auto& [name, count] : printer.inputs) {
+    std::printf("  input %-22s %llu\n", name.c_str(), static_cast<unsigned long long>(count));
+  }
+  return world.failure() ? 1 : 0;
+}
+
+}  // namespace
+}  // namespace logarium::world
+
+int main(int count, char** arguments) {
+  const std::string mode = count > 1 ? arguments[1] : "";
+  std::shared_ptr<const logarium::world::WireCodec> wire;
+  if (mode == "wire") wire = std::make_shared<logarium::world::ProtocolWire>();
+  return logarium::world::run(mode == "notes", std::move(wire));
+}
