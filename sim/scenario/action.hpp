@@ -114,7 +114,10 @@ struct Action {
   Topic new_topic;              // create topic
   std::int64_t partitions = 0;  // add partitions: the new total
   std::int64_t before = -1;     // delete records: offset; -1: the high watermark
-  void fields_of(int kind, Visitor& v);
+  void fields_of(int which, Visitor& v);
+  void fields(Visitor& v);
 };
+// "crash leader(orders-0)": the action as reports say it.
+[[nodiscard]] std::string action_text(const Action& action);
 
 }  // namespace logarium::scenario

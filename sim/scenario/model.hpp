@@ -107,26 +107,24 @@ struct Client {
   std::vector<std::string> topics;  // only with a group
   std::vector<std::string> assign;  // "orders-0", or "orders" for all its partitions
   ReadFrom from = ReadFrom::kEarliest;
-  void fields_of(int kind, Visitor& v);
+  void fields_of(int which, Visitor& v);
   void fields(Visitor& v);
 };
 
 // ---- the course ---------------------------------------------------------------------------------
 
-enum class TriggerKind : std::uint8_t { kNote, kIsrSize, kHighWatermark };
-
 // A moment in the run named by what happened.
 struct When {
-  int what = -1;                // index of a note name (note.hpp), or kWhenIsr, kWhenHighWatermark
-  std::string of = "any";       // a partition "orders-0", or "any"
+  int what = -1;           // index of a note name (note.hpp), or when_isr(), when_high_watermark()
+  std::string of = "any";  // a partition "orders-0", or "any"
   std::vector<std::string> on;  // only at these nodes; empty: at any
   Number nth = Number::constant(1);
   Number size = Number::constant(1);      // of isr: exactly so many
   Number at_least = Number::constant(1);  // of high watermark
   void fields(Visitor& v);
 };
-inline constexpr int kWhenIsr = 1000;
-inline constexpr int kWhenHighWatermark = 1001;
+[[nodiscard]] int when_isr();
+[[nodiscard]] int when_high_watermark();
 
 // One thing that happens to the cluster. Exactly one of at, every, after, when triggers it.
 struct Fault {
@@ -159,6 +157,9 @@ struct Phase {
 // through as they come. A loss beyond the budget is to be explained, not a violation.
 enum class BudgetKind : std::uint8_t { kOff, kKeep };
 
+// The era of the protocol.
+enum class ProfileKind : std::uint8_t { kKafka4 };
+
 struct Expect {
   // "pass", or "fail: R3": the property's id that must be violated. "explained loss": passes, and
   // losses with their causes were seen.
@@ -175,7 +176,7 @@ struct Model {
   std::string story;
   std::int64_t seed = 1;
   Number duration = Number::of(seconds(60));
-  std::string profile = "kafka-4";
+  ProfileKind profile = ProfileKind::kKafka4;
   bool wire = false;  // every message makes the round trip through bytes
   Cluster cluster;
   Network network;
