@@ -47,7 +47,7 @@ enum class ActionKind : std::uint8_t {
   // network
   kCut,
   kLoss,
-  kDelay,
+  kLatency,
   kDuplicate,
   kReorder,
   kBandwidth,
@@ -95,7 +95,7 @@ struct Action {
   std::vector<std::string> from, to;  // of links; empty: all nodes
   WaysKind ways = WaysKind::kBoth;
   Number share = Number::constant(1'000'000);  // of messages or operations
-  Number by = Number::constant(0);             // delay, reorder (per message); clock offset, step
+  Number by = Number::constant(0);             // latency, reorder (per message); clock offset, step
   Number factor = Number::constant(10);        // slow node, disk slow
   Number limit = Number::constant(0);          // bandwidth
   Number drift = Number::constant(0);

@@ -32,7 +32,7 @@ constexpr std::array<ChoiceInfo, kActionKinds> kKinds = {{
     {"slow node", "Each input costs so many times the usual time.", "target"},
     {"cut", "Nothing passes between the nodes."},
     {"loss", "A share of the messages is lost."},
-    {"delay", "A share of the messages takes longer."},
+    {"latency", "A share of the messages takes longer."},
     {"duplicate", "A share of the messages comes twice; needs datagram."},
     {"reorder", "A share of the messages overtakes others, across connections only with tcp."},
     {"bandwidth", "The links carry no more than a limit."},
@@ -88,7 +88,7 @@ void network_fields(ActionKind kind, Action& a, Visitor& v) {
     return;
   }
   share_field(a, v);
-  if (kind == ActionKind::kDelay || kind == ActionKind::kReorder) by_field(a, v, kAddedDelay);
+  if (kind == ActionKind::kLatency || kind == ActionKind::kReorder) by_field(a, v, kAddedDelay);
   if (kind == ActionKind::kFilter) {
     v.text({"api", "Kafka's name of the API; without it any."}, a.api, TextKind::kApi);
     v.word({"messages", "Requests, responses, or both."}, words(a.messages, kMessageWords));

@@ -32,6 +32,7 @@ enum class Draws : std::uint8_t {
   kOnce,        // when the scenario is resolved
   kPerMessage,  // a delay: constant, uniform or exponential
   kPerRecord,
+  kPerNode,
 };
 struct NumberRule {
   Unit unit = Unit::kCount;

@@ -22,11 +22,14 @@ struct Roster {
   world::NodeIndex admin;
   std::map<world::NodeIndex, std::size_t> client_of;  // index into the model's clients
   std::map<world::NodeIndex, std::string> racks;
+  std::map<NodeId, world::NodeIndex> by_id;  // servers
+  std::map<std::string, world::NodeIndex> by_name;
 };
+using RosterRef = std::shared_ptr<const Roster>;
 
 struct Built {
   world::World world;
-  Roster roster;
+  RosterRef roster;
 };
 
 // The plan's world. With `wire`, messages go through bytes although the scenario does not ask.

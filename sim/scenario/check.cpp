@@ -52,6 +52,11 @@ void check_client(const Client& client, const std::string& path, const Names& na
   if (!problem.empty()) findings.add_at(at + ".config", problem);
   if (produces) {
     names.topic(client.topic, at + ".topic", findings);
+    const bool fits = !client.keys || client.keys->shape == Number::Shape::kZipf ||
+                      (client.keys->shape == Number::Shape::kUniform && client.keys->low == 0);
+    if (!fits) {
+      findings.add_at(at + ".keys", "keys are {\"zipf\": n} or {\"uniform\": [0, n]}");
+    }
     return;
   }
   if (!client.group.empty()) {
@@ -125,7 +130,7 @@ void check_expect(const Model& model, const Names& names, Findings& findings) {
   if (fails) {
     const std::string_view id = std::string_view(verdict).substr(6);
     const bool shaped = id.size() >= 2 && id.size() <= 3 &&
-                        std::string_view("RQCLA").find(id[0]) != std::string_view::npos &&
+                        std::string_view("RQCLK").find(id[0]) != std::string_view::npos &&
                         id.find_first_not_of("0123456789", 1) == std::string_view::npos;
     if (!shaped) {
       findings.add_at("expect.verdict",

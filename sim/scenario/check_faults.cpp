@@ -97,6 +97,9 @@ std::string Names::problem_of(const Target& target, WhenKnown known) const {
   if (known == WhenKnown::kBeforeStart && !target.is_static()) {
     return "this must name nodes that are known before the start, such as \"broker(2)\"";
   }
+  const bool draws = target.kind == TargetKind::kRandom || target.kind == TargetKind::kMinority ||
+                     target.kind == TargetKind::kMajority;
+  if (known == WhenKnown::kAtOnce && draws) return "this cannot be a random choice";
   switch (target.kind) {
     case TargetKind::kLeader:
     case TargetKind::kFollower:
@@ -270,7 +273,7 @@ void check_trigger(const Fault& fault, const std::string& path, const Names& nam
   const bool isr = when.what == when_isr();
   const bool high = when.what == when_high_watermark();
   const std::string at = path + ".when";
-  names.targets(when.on, at + ".on", WhenKnown::kInTheRun, findings);
+  names.targets(when.on, at + ".on", WhenKnown::kAtOnce, findings);
   if (when.of != "any") {
     names.partition(when.of, at, findings);
   } else if (isr || high) {

@@ -12,7 +12,8 @@
 
 namespace logarium::scenario {
 
-enum class WhenKnown : std::uint8_t { kBeforeStart, kInTheRun };
+// kAtOnce: in the run, without a random choice.
+enum class WhenKnown : std::uint8_t { kBeforeStart, kAtOnce, kInTheRun };
 
 // What a scenario's texts may name.
 class Names {

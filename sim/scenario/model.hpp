@@ -88,6 +88,7 @@ struct RuleSwitches {
 // ---- the clients --------------------------------------------------------------------------------
 
 enum class ClientKind : std::uint8_t { kProducer, kConsumer };
+enum class SpacingKind : std::uint8_t { kConstant, kPoisson };
 enum class ReadFrom : std::uint8_t { kEarliest, kLatest };
 
 struct Client {
@@ -100,8 +101,9 @@ struct Client {
   std::string topic;
   Number rate = Number::constant(100 * 3600);  // of all `count` together
   Number records = Number::constant(0);        // at most so many per producer; 0: no limit
-  Number value_size = Number::constant(100);   // drawn per record
-  std::optional<Number> keys;                  // key number, drawn per record; empty: no keys
+  Number value_size = Number::constant(100);
+  SpacingKind spacing = SpacingKind::kConstant;
+  std::optional<Number> keys;  // key number, drawn per record; empty: no keys
   // consumer
   std::string group;                // refused: not supported yet
   std::vector<std::string> topics;  // only with a group

@@ -22,6 +22,7 @@ constexpr std::array<std::string_view, 2> kRoleWords = {"separate", "combined"};
 constexpr std::array<std::string_view, 2> kModeWords = {"tcp", "datagram"};
 constexpr std::array<std::string_view, 2> kTruncationWords = {"diverging-epoch", "high-watermark"};
 constexpr std::array<std::string_view, 2> kFromWords = {"earliest", "latest"};
+constexpr std::array<std::string_view, 2> kSpacingWords = {"constant", "poisson"};
 constexpr std::array<std::string_view, 2> kHealWords = {"all", "quorum"};
 constexpr std::array<std::string_view, 2> kBudgetWords = {"off", "keep"};
 constexpr std::array<std::string_view, 1> kProfileWords = {"kafka-4"};
@@ -102,9 +103,9 @@ void Disk::fields(Visitor& v) {
 void Clocks::fields(Visitor& v) {
   constexpr std::int64_t kDay = seconds(86'400).ns;
   v.number({"offset", "Of each server's wall clock, drawn per server."}, offset,
-           {Unit::kDuration, -400 * kDay, 400 * kDay});
+           {Unit::kDuration, -400 * kDay, 400 * kDay, Draws::kPerNode});
   v.number({"drift", "Of each server's clocks, drawn per server."}, drift,
-           {Unit::kDrift, -100'000, 100'000});
+           {Unit::kDrift, -100'000, 100'000, Draws::kPerNode});
 }
 
 void RuleSwitches::fields(Visitor& v) {
@@ -132,11 +133,12 @@ void Client::fields_of(int which, Visitor& v) {
     v.number({"count", "How many clients."}, count, {Unit::kCount, 1, 1000});
     v.number({"rate", "Records, of all `count` together."}, rate,
              {Unit::kRate, 1, 100'000'000LL * 3600});
+    v.word({"spacing", "Records at equal distances, or at random ones."},
+           words(spacing, kSpacingWords));
     v.number({"records", "At most so many per client; 0: no limit."}, records, kZeroOrMore);
-    v.number({"value size", "Of each record."}, value_size,
-             {Unit::kBytes, 16, 16 << 20, Draws::kPerRecord});
-    v.number({"keys", "Number of a record's key; without it records have none."}, keys,
-             {Unit::kCount, 0, 1'000'000, Draws::kPerRecord});
+    v.number({"value size", "Of its records."}, value_size, {Unit::kBytes, 8, 16 << 20});
+    v.number({"keys", "A record's key: {\"zipf\": n}, or {\"uniform\": [0, n]}; without it none."},
+             keys, {Unit::kCount, 0, 1'000'000, Draws::kPerRecord});
     v.number({"start", "After ready."}, start, kTime);
     v.config({"config", "Kafka's producer configs."}, config, ConfigKind::kProducer);
     return;

@@ -1,0 +1,107 @@
+#include "sim/scenario/budget.hpp"
+
+#include <algorithm>
+#include <charconv>
+
+namespace logarium::scenario {
+namespace {
+
+constexpr std::string_view kMinIsr = "min.insync.replicas";
+
+std::int64_t min_isr_of(const ConfigMap& config, std::int64_t otherwise) {
+  const auto found = config.find(std::string(kMinIsr));
+  if (found == config.end()) return otherwise;
+  std::int64_t value = otherwise;
+  const std::string& text = found->second.text;
+  std::from_chars(text.data(), text.data() + text.size(), value);
+  return value;
+}
+
+std::optional<NodeId> id_of(world::NodeIndex node, const Roster& roster) {
+  for (const auto& [id, index] : roster.by_id) {
+    if (index == node) return id;
+  }
+  return std::nullopt;
+}
+
+bool holds(const std::vector<NodeId>& ids, NodeId id) {
+  return std::find(ids.begin(), ids.end(), id) != ids.end();
+}
+
+bool votes(world::NodeIndex node, const Roster& roster) {
+  return std::find(roster.controllers.begin(), roster.controllers.end(), node) !=
+         roster.controllers.end();
+}
+
+}  // namespace
+
+Budget::Budget(const Plan& plan) {
+  const std::int64_t otherwise = min_isr_of(plan.model.cluster.config, 1);
+  for (const Topic& topic : plan.model.topics) {
+    min_isr_[topic.name] = min_isr_of(topic.config, otherwise);
+  }
+}
+
+std::int64_t Budget::min_isr(PartitionRef partition, const Watch& watch) const {
+  for (const auto& [name, id] : watch.topics()) {
+    if (id != partition.topic) continue;
+    const auto found = min_isr_.find(name);
+    return found == min_isr_.end() ? 1 : found->second;
+  }
+  return 1;
+}
+
+bool Budget::allows(ActionKind kind, world::NodeIndex node, const Roster& roster,
+                    const Watch& watch) const {
+  if (!loses_state(kind)) return true;
+  // A voter acknowledges what it has synced only, so a power loss takes nothing from the quorum.
+  if (kind != ActionKind::kPowerLoss && votes(node, roster)) {
+    std::set<world::NodeIndex> hurt = voters_;
+    hurt.insert(node);
+    if (hurt.size() > (roster.controllers.size() - 1) / 2) return false;
+  }
+  const auto id = id_of(node, roster);
+  if (!id) return true;
+  for (const auto& [ref, partition] : watch.partitions()) {
+    if (!holds(partition.replicas, *id)) continue;
+    std::int64_t others = 0;
+    bool survivor = false;
+    for (const NodeId replica : partition.replicas) {
+      if (replica == *id) continue;
+      const bool is_lost = copies_.contains({ref, replica});
+      others += is_lost ? 1 : 0;
+      survivor = survivor || (!is_lost && holds(partition.isr, replica));
+    }
+    if (others + 1 >= min_isr(ref, watch) || !survivor) return false;
+  }
+  return true;
+}
+
+void Budget::lost(ActionKind kind, world::NodeIndex node, const Roster& roster,
+                  const Watch& watch) {
+  if (!loses_state(kind)) return;
+  if (kind != ActionKind::kPowerLoss && votes(node, roster)) voters_.insert(node);
+  const auto id = id_of(node, roster);
+  if (!id) return;
+  for (const auto& [ref, partition] : watch.partitions()) {
+    if (!holds(partition.replicas, *id)) continue;
+    copies_[{ref, *id}] = holds(partition.isr, *id) ? Copy::kLost : Copy::kLeftIsr;
+  }
+}
+
+void Budget::on_committed(PartitionRef partition, const Watch& watch) {
+  if (copies_.empty()) return;
+  const auto found = watch.partitions().find(partition);
+  if (found == watch.partitions().end()) return;
+  for (const NodeId replica : found->second.replicas) {
+    const auto copy = copies_.find({partition, replica});
+    if (copy == copies_.end()) continue;
+    if (!holds(found->second.isr, replica)) {
+      copy->second = Copy::kLeftIsr;
+    } else if (copy->second == Copy::kLeftIsr) {
+      copies_.erase(copy);
+    }
+  }
+}
+
+}  // namespace logarium::scenario
