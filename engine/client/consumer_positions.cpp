@@ -97,7 +97,10 @@ void Consumer::set_position(Context& c, std::uint32_t slot, Offset to,
 void Consumer::check_leader(Context& c, std::uint32_t slot) {
   Partition& p = partitions_[slot];
   const PartitionInfo* info = c.metadata.find(p.name.topic, p.name.partition);
-  if (info == nullptr || !info->leader) return;
+  if (info == nullptr || !info->leader) {
+    mark(slot);
+    return;
+  }
   if (p.state != State::kFetching && p.state != State::kValidate) return;
   if (p.leader_epoch == info->leader_epoch && p.state == State::kFetching) {
     if (!p.session || p.session != info->leader) mark(slot);

@@ -80,14 +80,18 @@ std::optional<rpc::Peer> Metadata::any_broker(rpc::Port& port) const {
   const Instant now = port.step.now();
   std::optional<rpc::Peer> best;
   std::size_t least = 0;
+  auto best_health = rpc::Outbound::Health::kFailing;
   const std::size_t start = brokers_.size() > 1 ? port.step.random().below(brokers_.size()) : 0;
   for (std::size_t i = 0; i < brokers_.size(); ++i) {
     const rpc::Peer peer{brokers_[(start + i) % brokers_.size()]};
     if (!port.outbound.ready(peer, now)) continue;
     const std::size_t load = port.outbound.in_flight(peer);
-    if (best && load >= least) continue;
+    const auto health = port.outbound.health(peer);
+    const bool better = !best || health < best_health || (health == best_health && load < least);
+    if (!better) continue;
     best = peer;
     least = load;
+    best_health = health;
   }
   if (best) return best;
   const std::size_t first = bootstrap_.size() > 1 ? port.step.random().below(bootstrap_.size()) : 0;

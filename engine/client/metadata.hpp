@@ -71,8 +71,9 @@ class Metadata {
                     LeaderEpoch epoch);
   [[nodiscard]] std::optional<NodeId> controller() const { return controller_; }
   [[nodiscard]] const std::vector<NodeId>& brokers() const { return brokers_; }
-  // A broker for requests that any can serve: the one with the fewest requests in flight that can
-  // be reached now; a bootstrap server while no broker is known or none can be reached.
+  // A broker for requests that any can serve: a connected one before an untried one before a
+  // failing one, then the one with the fewest requests in flight; a bootstrap server while no
+  // broker can be reached.
   [[nodiscard]] std::optional<rpc::Peer> any_broker(rpc::Port& port) const;
   void describe(StateVisitor& v) const;
 

@@ -66,7 +66,8 @@ void Producer::abort(Context& c) {
   }
   for (PartitionQueue& queue : partitions_) {
     while (!queue.on_wire.empty()) {
-      const OutBatch batch = *queue.take_from_wire(queue.on_wire.front().number);
+      OutBatch batch = *queue.take_from_wire(queue.on_wire.front().number);
+      batch.maybe_in_log = true;
       fail(c, queue, batch, ErrorCode::kRequestTimedOut, AdjustSequences::kNo);
     }
     while (!queue.waiting.empty()) {
@@ -82,6 +83,7 @@ void Producer::on_timer(Context& c, Cookie cookie) {
 }
 
 void Producer::on_metadata(Context& c) {
+  leave_dead_brokers(c);
   // Leaders may have moved: every listed partition goes to the lane of its present leader.
   std::vector<std::uint32_t> slots = std::move(strays_);
   strays_.clear();

@@ -132,6 +132,7 @@ class Producer {
   [[nodiscard]] bool sequences_allow(const PartitionQueue& queue) const;
   void drain(Context& c);
   bool send_one(Context& c, std::size_t lane);
+  void leave_dead_brokers(Context& c);
   void send_request(Context& c, NodeId node, std::vector<SentBatch> batches);
   void prepare(PartitionQueue& queue, OutBatch& batch);
   void arm_timer(Context& c);

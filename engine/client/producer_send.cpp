@@ -145,6 +145,23 @@ bool Producer::send_one(Context& c, std::size_t index) {
   return true;
 }
 
+// Requests that wait for a connection to a broker that no longer leads their partitions would
+// wait for the connection's setup timeout: they are taken back and go to the new leader.
+void Producer::leave_dead_brokers(Context& c) {
+  std::vector<NodeId> dead;
+  for (const SentRequest& request : requests_) {
+    if (c.port.outbound.health(rpc::Peer{request.node}) == rpc::Outbound::Health::kUp) continue;
+    const auto moved = [&](const SentBatch& sent) {
+      const auto leader = leader_of(c, partitions_[sent.slot]);
+      return leader && *leader != request.node;
+    };
+    if (std::any_of(request.batches.begin(), request.batches.end(), moved)) {
+      dead.push_back(request.node);
+    }
+  }
+  for (const NodeId node : dead) c.port.outbound.close(c.step(), rpc::Peer{node});
+}
+
 // Builds the batch; with idempotence it gets the partition's next sequence.
 void Producer::prepare(PartitionQueue& queue, OutBatch& batch) {
   ++batch.attempts;

@@ -212,6 +212,14 @@ Instant Outbound::ready_at(Peer to, Instant now) const {
 
 bool Outbound::ready(Peer to, Instant now) const { return ready_at(to, now) == now; }
 
+Outbound::Health Outbound::health(Peer to) const {
+  if (to.node == options_.self) return Health::kUp;
+  const Link* link = find_link(to);
+  if (link == nullptr) return Health::kUntried;
+  if (link->state == State::kReady) return Health::kUp;
+  return link->failures > 0 ? Health::kFailing : Health::kUntried;
+}
+
 std::optional<std::int16_t> Outbound::version(Peer to, std::int16_t api_key) const {
   if (to.node == options_.self) return newest_version(api_key);
   const Link* link = find_link(to);

@@ -84,6 +84,10 @@ class Outbound {
   [[nodiscard]] bool ready(Peer to, Instant now) const;
   // When ready() becomes true again; `now` when it is, kNever for a peer without an endpoint.
   [[nodiscard]] Instant ready_at(Peer to, Instant now) const;
+  // What a choice among peers goes by: kUp (negotiated: a send leaves now) before kUntried (no
+  // connection, or one in the making) before kFailing (its last attempts failed or broke).
+  enum class Health : std::uint8_t { kUp, kUntried, kFailing };
+  [[nodiscard]] Health health(Peer to) const;
   // The version that a request of this API to this peer has; empty before the handshake, and for
   // an API without a common version.
   [[nodiscard]] std::optional<std::int16_t> version(Peer to, std::int16_t api_key) const;

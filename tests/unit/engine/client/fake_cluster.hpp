@@ -6,6 +6,7 @@
 #include <deque>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -44,6 +45,7 @@ struct FakeCluster {
   std::deque<Request> requests;
   std::deque<Given> answers;
   std::vector<Note> notes;
+  std::set<std::string> unreachable;  // connects to them hear nothing
   int metadata_asked = 0;
   bool exited = false;
   std::uint64_t next_command = 1;
@@ -65,6 +67,7 @@ struct FakeCluster {
 
   void perform(const Action& action) {
     if (const auto* connect = std::get_if<Connect>(&action)) {
+      if (unreachable.contains(connect->to.host)) return;
       connections[connect->connection] = connect->to.host;
       input(Connected{connect->connection});
     } else if (const auto* gone = std::get_if<Disconnect>(&action)) {

@@ -316,6 +316,19 @@ TEST_CASE("a stopping producer delivers what it has and exits") {
   CHECK(p.exited);
 }
 
+TEST_CASE("a batch does not wait for a dead broker's connection once the leader has moved") {
+  Producing p({{"linger.ms", "0"}});
+  p.give_id();
+  p.produce(1);
+  const auto first = p.take<ProduceRequest>();
+  p.unreachable.insert("b1");
+  p.topics["t"].partitions[0] = {2, 1};
+  p.disconnect(first.connection);
+  p.advance(seconds(3));
+  REQUIRE(p.requests.size() == 1);
+  CHECK(p.take<ProduceRequest>().broker == "b2");
+}
+
 TEST_CASE("a copy of a producer continues identically") {
   Producing p({{"linger.ms", "0"}});
   p.give_id();
