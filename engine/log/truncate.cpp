@@ -29,6 +29,9 @@ note::StartCause start_cause(note::TruncateCause cause) {
 void Log::truncate_to(StepContext& ctx, Offset offset, note::TruncateCause cause) {
   ENSURE(ready());
   if (offset >= pending_end_) {
+    // An epoch that began here without any record may be unknown to the leader: it goes, or the
+    // follower would be told of the same divergence for ever.
+    if (epochs_.truncate_from_end(pending_end_)) persist_epochs(ctx);
     events_.push_back(TruncateDone{log_end_});
     return;
   }
