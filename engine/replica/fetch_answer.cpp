@@ -64,8 +64,11 @@ bool Fetches::collect_one(Env& env, SessionAt at, std::uint32_t place, std::int6
     return true;
   }
   const Partition& partition = *env.replicas.at(*interest.slot);
-  const Offset high_watermark =
-      interest.high_watermark_at_arrival.value_or(partition.high_watermark());
+  // A fetch is answered as of its arrival, before it moved the high watermark by itself; one that
+  // waited, as of now.
+  const Offset high_watermark = session.serving->waited || !interest.high_watermark_at_arrival
+                                    ? partition.high_watermark()
+                                    : *interest.high_watermark_at_arrival;
   interest.high_watermark_at_arrival.reset();
   data.high_watermark = high_watermark.value();
   data.last_stable_offset = partition.log().last_stable_offset().value();
@@ -91,7 +94,8 @@ bool Fetches::collect_one(Env& env, SessionAt at, std::uint32_t place, std::int6
     interest.told_log_start = partition.log_start();
     session.serving->answered.push_back(std::move(answered));
   }
-  return told || finding.bytes > 0 || high_watermark != partition.high_watermark();
+  return told || finding.bytes > 0 || interest.revisit ||
+         high_watermark != partition.high_watermark();
 }
 
 void Fetches::read_into(Env& env, SessionAt at, Answered& answered, std::uint32_t place,

@@ -121,6 +121,7 @@ bool Fetches::examine(Env& env, Session& session, Interest& interest, Arrival ar
   const Offset high_watermark = partition->high_watermark();
   if (arrival == Arrival::kFetch && session.reader.replica && !finding.diverging) {
     interest.high_watermark_at_arrival = high_watermark;
+    interest.revisit = false;
     const auto replica = position_of(partition->leader()->replicas(), *session.reader.replica);
     env.replicas.edit(*interest.slot)
         ->follower_fetched(env.scene(), {.replica = *replica,
@@ -134,7 +135,7 @@ bool Fetches::examine(Env& env, Session& session, Interest& interest, Arrival ar
       *interest.told_high_watermark < high_watermark) {
     now = true;  // KIP-392: its own consumers wait for this
   }
-  return news || finding.answer_now || finding.bytes > 0;
+  return news || finding.answer_now || finding.bytes > 0 || interest.revisit;
 }
 
 bool Fetches::enough(Env& env, Session& session, Arrival arrival) {

@@ -116,7 +116,7 @@ void Interest::describe(StateVisitor& v) const {
   visit(v, "log start", log_start), visit(v, "current epoch", current_epoch);
   visit(v, "last fetched epoch", last_fetched_epoch), visit(v, "max bytes", max_bytes);
   visit(v, "told high watermark", told_high_watermark), visit(v, "told log start", told_log_start);
-  visit(v, "used", used), visit(v, "dirty", dirty);
+  visit(v, "used", used), visit(v, "dirty", dirty), visit(v, "revisit", revisit);
 }
 void Serving::describe(StateVisitor& v) const {
   visit(v, "phase", phase), visit(v, "request", request), visit(v, "full", full);

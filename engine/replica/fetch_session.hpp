@@ -49,6 +49,8 @@ struct Interest {
   std::optional<Offset> high_watermark_at_arrival;
   bool used = false;   // false: a free place
   bool dirty = false;  // in the dirty queue
+  // A follower's next fetch must be looked at even if it brings nothing new: it may join the ISR.
+  bool revisit = false;
   void describe(StateVisitor& v) const;
 };
 
@@ -67,7 +69,8 @@ struct Serving {
   Phase phase = Phase::kWaiting;
   rpc::RequestId request;
   std::int16_t version = 0;
-  bool full = false;  // the answer names every partition
+  bool full = false;    // the answer names every partition
+  bool waited = false;  // not answered at its arrival
   std::int64_t min_bytes = 0;
   std::int64_t max_bytes = 0;
   TimerHandle deadline;

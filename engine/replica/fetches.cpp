@@ -138,6 +138,11 @@ void Fetches::take_interests(Env& env, SessionAt at, const Request& asked) {
       Interest& interest = session.interests[*place];
       interest.fetch_offset = Offset(wanted.fetch_offset);
       interest.max_bytes = wanted.partition_max_bytes;
+      if (interest.current_epoch != wire_epoch(wanted.current_leader_epoch)) {
+        // An answer to the question of the old epoch was ignored; tell all once more.
+        interest.told_high_watermark.reset();
+        interest.told_log_start.reset();
+      }
       interest.current_epoch = wire_epoch(wanted.current_leader_epoch);
       interest.last_fetched_epoch = wire_epoch(wanted.last_fetched_epoch);
       interest.log_start = wanted.log_start_offset < 0
@@ -194,6 +199,7 @@ void Fetches::serve(Env& env, SessionAt at, std::int64_t max_wait_ms) {
       if (session.interests[i].slot) watch(at, i, *session.interests[i].slot);
     }
   }
+  session.serving->waited = true;
   session.serving->deadline = env.port.step.arm(
       milliseconds(max_wait_ms), cookie(What::kFetchDeadline, at, session.generation));
 }
@@ -248,6 +254,7 @@ void Fetches::on_change(Env& env, Slot slot, Changes changes) {
     if (follower && env.setup.selects_replicas()) data |= kHighWatermarkMoved;
     if ((changes & (follower ? kFollowers : kAnyReader | data)) == 0) continue;
     session.mark_dirty(watch.interest);
+    if (follower && (changes & kIsrChanged) != 0) session.interests[watch.interest].revisit = true;
     const bool wakes = (changes & (data | kRoleChanged)) != 0;
     if (wakes && session.serving && session.serving->phase == Serving::Phase::kWaiting) {
       woken.emplace_back(watch.session, session.generation);
@@ -279,7 +286,10 @@ void Fetches::on_broker_changed(Env& env, NodeId broker) {
   for (const SessionAt at : sessions_.places()) {
     Session& session = *sessions_.at(at);
     if (session.reader.replica != broker) continue;
-    for (std::uint32_t i = 0; i < session.interests.size(); ++i) session.mark_dirty(i);
+    for (std::uint32_t i = 0; i < session.interests.size(); ++i) {
+      session.interests[i].revisit = true;
+      session.mark_dirty(i);
+    }
   }
 }
 
