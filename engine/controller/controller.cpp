@@ -35,6 +35,10 @@ const metadata::Image& Controller::image() const {
   return *active_->image;
 }
 
+void Controller::leader_changed(std::optional<NodeId> leader) {
+  if (leader == options_.self) noted_ = last_committed_;
+}
+
 void Controller::activate(rpc::Port& port, QuorumEpoch epoch, const metadata::ImageRef& committed,
                           Offset next_offset) {
   ENSURE(!active());
@@ -51,6 +55,9 @@ void Controller::activate(rpc::Port& port, QuorumEpoch epoch, const metadata::Im
   for (const auto& entry : committed->brokers()) {
     active_->sessions.touch(entry.key, standing_of(*entry.value), -1, port.step.now());
   }
+  const metadata::Image nothing;
+  const metadata::DeltaRef unnoted = difference(noted_ ? *noted_ : nothing, *committed);
+  for (const Note& note : notes_of(*committed, *unnoted)) port.step.note(note);
   port.step.note(note::ControllerActive{epoch});
   write_first_records(port);
   arm_session_timer(port);
@@ -167,7 +174,8 @@ void Controller::append_refused(rpc::Port& port) { deactivate(port); }
 
 void Controller::committed(rpc::Port& port, const metadata::ImageRef& image,
                            const metadata::Delta& delta) {
-  ENSURE(active());
+  last_committed_ = image;
+  if (!active()) return;
   Active& active = *active_;
   active.committed = image;
   for (const Note& note : notes_of(*image, delta)) port.step.note(note);
@@ -300,6 +308,8 @@ void Controller::Active::describe(StateVisitor& v) const {
 void Controller::describe(StateVisitor& v) const {
   visit(v, "active", active_);
   visit(v, "events", events_.size());
+  visit(v, "last committed", last_committed_);
+  visit(v, "noted", noted_);
 }
 
 }  // namespace logarium::controller

@@ -50,6 +50,12 @@ class Controller {
  public:
   explicit Controller(Options options);
 
+  // Who leads the quorum, as soon as it is known. Between its election and BecameActive this node
+  // commits what its predecessor appended. Nobody else may be left to emit the notes of that, so
+  // activate() emits what changed since the election. Some of it may have been noted before: a
+  // note that repeats the present state says nothing new.
+  void leader_changed(std::optional<NodeId> leader);
+
   // Leads from now on. `committed` is the image of everything below the start of the epoch (or
   // further), `next_offset` where the next append will land as far as known (Quorum::log_end()).
   // Every broker gets a fresh session. REQUIRES: !active().
@@ -72,7 +78,8 @@ class Controller {
   // The quorum did not take the oldest Append (it leads no more): deactivates.
   void append_refused(rpc::Port& port);
   // The committed image moved to `image` by `delta`: emits the notes of what is now true, answers
-  // whoever waited for it. To be called for every committed batch while active, in order.
+  // whoever waited for it. To be called for every committed batch, in order, also while not
+  // active.
   void committed(rpc::Port& port, const metadata::ImageRef& image, const metadata::Delta& delta);
 
   void on_timer(rpc::Port& port, Cookie cookie);
@@ -140,6 +147,8 @@ class Controller {
   Options options_;
   std::optional<Active> active_;
   std::deque<Event> events_;
+  metadata::ImageRef last_committed_;  // null: nothing was committed in this incarnation
+  metadata::ImageRef noted_;           // what was committed when this node was elected
 };
 
 }  // namespace logarium::controller

@@ -57,16 +57,17 @@ void note_arrival(const Broker* before, const Broker& after, std::vector<Note>& 
   }
 }
 
-void note_departure(const Broker& before, const Broker* after, std::vector<Note>& out) {
+void note_departure(const Broker* before, const Broker* after, std::vector<Note>& out) {
   if (after == nullptr) {
-    out.emplace_back(note::BrokerFenced{before.id, before.epoch});
+    out.emplace_back(note::BrokerFenced{before->id, before->epoch});
     return;
   }
-  if (before.epoch != after->epoch) return;
-  if (!before.in_controlled_shutdown && after->in_controlled_shutdown) {
+  const bool again = before != nullptr && before->epoch == after->epoch;
+  const bool was_stopping = again && before->in_controlled_shutdown;
+  if (!was_stopping && after->in_controlled_shutdown) {
     out.emplace_back(note::BrokerInControlledShutdown{after->id, after->epoch});
   }
-  if (!before.fenced && after->fenced) {
+  if (again && !before->fenced && after->fenced) {
     out.emplace_back(note::BrokerFenced{after->id, after->epoch});
   }
 }
@@ -74,7 +75,11 @@ void note_departure(const Broker& before, const Broker* after, std::vector<Note>
 }  // namespace
 
 ElectionKind election_kind(const Image& image, const Partition* before, const Partition& after) {
-  if (before == nullptr) return ElectionKind::kInitial;
+  if (before == nullptr) {
+    // New, or seen for the first time by a node that was restarted.
+    const bool recovering = after.recovery == Recovery::kRecovering && after.leader;
+    return recovering ? ElectionKind::kUnclean : ElectionKind::kInitial;
+  }
   if (before->leader == after.leader) return ElectionKind::kKeep;
   if (!after.leader) return ElectionKind::kNoLeader;
   const NodeId leader = *after.leader;
@@ -110,7 +115,7 @@ std::vector<Note> notes_of(const Image& image, const metadata::Delta& delta) {
     if (change.removed()) out.emplace_back(note::TopicDeleted{change.key});
   }
   for (const auto& change : delta.brokers) {
-    if (change.before) note_departure(*change.before, change.after.get(), out);
+    note_departure(change.before.get(), change.after.get(), out);
   }
   return out;
 }

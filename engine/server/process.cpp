@@ -317,7 +317,7 @@ void Process::on_quorum(rpc::Port& port, raft::Event& event) {
 void Process::on_committed(rpc::Port& port, const protocol::Batch& batch) {
   const Result<> result = loader_.apply(port.step, batch);
   loaded(port, result);
-  if (!result || !controller_ || !controller_->active()) return;
+  if (!result || !controller_) return;
   const metadata::DeltaRef delta = loader_.last_delta();
   controller_->committed(port, loader_.image(), *delta);
 }
@@ -334,6 +334,7 @@ void Process::loaded(rpc::Port& port, const Result<>& result) {
 }
 
 void Process::leader_changed(rpc::Port& port, std::optional<NodeId> leader) {
+  if (controller_) controller_->leader_changed(leader);
   forwarder_.set_controller(leader);
   producer_ids_.set_controller(port, leader);
   if (replicas_) replicas_->set_controller(port, leader);

@@ -46,6 +46,7 @@ void Bench::fail_over() {
   pending.clear();
   log_end = committed->position().next.value();
   epoch = epoch.next();
+  controller.leader_changed(NodeId(0));
   activate();
 }
 

@@ -69,6 +69,41 @@ TEST_CASE("on loss of leadership waiting requests get NOT_CONTROLLER and their r
   bench.check_replay();
 }
 
+TEST_CASE("what a predecessor appended and this node commits is noted when it becomes active") {
+  Bench bench;
+  bench.activate();
+  bench.commit_all();
+  bench.join(1);
+  bench.send(create("orders", 2, 1), 7);
+  // Elected again before the batch is committed, and not active yet.
+  bench.deactivate();
+  bench.effects.clear();
+  bench.controller.leader_changed(NodeId(0));  // this very node
+  bench.commit_all();
+  CHECK(bench.count_notes("topic created") == 0);
+  bench.epoch = bench.epoch.next();
+  bench.activate();
+  CHECK(bench.count_notes("topic created") == 1);
+  CHECK(bench.count_notes("partition committed") == 2);
+  bench.check_replay();
+}
+
+TEST_CASE("what another leader committed is noted by that leader only") {
+  Bench bench;
+  bench.activate();
+  bench.commit_all();
+  bench.join(1);
+  bench.send(create("orders", 2, 1), 7);
+  bench.deactivate();
+  bench.effects.clear();
+  bench.controller.leader_changed(NodeId(7));
+  bench.commit_all();
+  bench.controller.leader_changed(NodeId(0));
+  bench.activate();
+  CHECK(bench.count_notes("topic created") == 0);
+  CHECK(bench.count_notes("broker registered") == 0);
+}
+
 TEST_CASE("another incarnation waits for the session of the first to end") {
   Bench bench;
   bench.activate();
