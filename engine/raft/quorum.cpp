@@ -128,6 +128,7 @@ void Quorum::release(rpc::Port& port) {
   if (std::exchange(vote_unnoted_, false) && election_.voted) {
     port.step.note(note::VotePersisted{election_.epoch, election_.voted->id});
   }
+  note_role(port);
   for (HeldAnswer& held : std::exchange(held_answers_, {})) {
     port.answer(held.request, std::move(held.body));
   }

@@ -237,6 +237,7 @@ class Quorum {
   bool leaving_ = false;                // resign() was called
   bool persisting_ = false;             // everything waits for the state file
   bool vote_unnoted_ = false;           // a vote that is not durable yet
+  bool role_unnoted_ = false;           // a role whose state is not durable yet
   std::optional<LeaderAndEpoch> told_;  // the last LeaderChanged
   std::map<NodeId, Contact> contacts_;
   Fetching fetching_;

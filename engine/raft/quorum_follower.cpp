@@ -76,7 +76,9 @@ void Quorum::send_fetch(rpc::Port& port, NodeId to) {
   request->cluster_id = cluster_id();
   request->replica_id = options_.self.id.value();
   request->replica_state.replica_id = options_.self.id.value();
-  request->max_wait_ms = kFetchWaitMs;
+  // Well within the fetch timeout, so that silence means that the leader is gone.
+  request->max_wait_ms = static_cast<std::int32_t>(
+      std::min<std::int64_t>(kFetchWaitMs, fetch_timeout().whole_ms() / 4));
   request->max_bytes = kFetchBytes;
   request->topics.resize(1);
   request->topics[0].topic = kMetadataTopic;

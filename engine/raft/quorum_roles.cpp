@@ -51,7 +51,8 @@ void Quorum::become(rpc::Port& port, Role role, const ElectionState& election, D
   }
   persist(port, before);
   if (auto* leader = std::get_if<Leader>(&old)) leave_leader(port, std::move(*leader));
-  note_role(port);
+  role_unnoted_ = true;
+  if (!persisting_) note_role(port);
 }
 
 // Persist, then let out what follows (rule persist-vote-before-answer; Raft 5.2, KIP-595).
@@ -68,7 +69,9 @@ void Quorum::persist(rpc::Port& port, const ElectionState& before) {
   }
 }
 
+// A role is in force, and told, when the state that it rests on is stored.
 void Quorum::note_role(rpc::Port& port) {
+  if (!std::exchange(role_unnoted_, false)) return;
   port.step.note(
       note::QuorumRoleChanged{role(), election_.epoch, election_.leader.value_or(NodeId(-1))});
   if (told_ && told_->leader == election_.leader && told_->epoch == election_.epoch) return;
