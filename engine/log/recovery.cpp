@@ -409,7 +409,7 @@ void Recovery::cut(StepContext& ctx, const Identity& identity, std::int64_t posi
 }
 
 void Recovery::remove_segments_from(StepContext& ctx, const Identity& identity, std::size_t first) {
-  for (std::size_t i = first; i < log_.segments.size(); ++i) {
+  for (std::size_t i = log_.segments.size(); i-- > first;) {
     remove_segment_files(ctx, identity, log_.segments[i]);
   }
   log_.segments.resize(std::min(first, log_.segments.size()));

@@ -35,7 +35,7 @@ void Log::truncate_to(StepContext& ctx, Offset offset, note::TruncateCause cause
     events_.push_back(TruncateDone{log_end_});
     return;
   }
-  if (offset <= segments_.front().base) return truncate_fully_and_start_at(ctx, offset, cause);
+  if (offset < segments_.front().base) return truncate_fully_and_start_at(ctx, offset, cause);
   ++generation_;
   const auto cut = tail_.truncate(offset);
   const Offset end = cut ? cut->end : offset;
@@ -155,7 +155,8 @@ void Log::truncate_fully_and_start_at(StepContext& ctx, Offset offset, note::Tru
 void Log::start_over(StepContext& ctx, Offset offset) {
   recovery_.reset();
   ++generation_;
-  for (std::size_t i = 0; i < segments_.size(); ++i) {
+  // The newest first: what a power failure leaves is then still the beginning of the log.
+  for (std::size_t i = segments_.size(); i-- > 0;) {
     remove_segment_files(ctx, identity_, segments_[i]);
   }
   segments_ = {};

@@ -292,7 +292,14 @@ inline void FakeDisk::crash(Random& random) {
     if (kept < inode->unsynced.size() && random.below(2) == 0) {
       Change torn = inode->unsynced[kept];
       if (!torn.truncate && !torn.bytes.empty()) {
-        torn.bytes.resize(random.below(torn.bytes.size()));
+        const std::uint64_t whole = random.below(torn.bytes.size());
+        // What is missing may read as zeros, because the length reached the disk before the data.
+        if (random.below(2) == 0) {
+          std::fill(torn.bytes.begin() + static_cast<std::ptrdiff_t>(whole), torn.bytes.end(),
+                    std::byte{0});
+        } else {
+          torn.bytes.resize(whole);
+        }
         if (!torn.bytes.empty()) apply(inode->synced, torn);
       }
     }

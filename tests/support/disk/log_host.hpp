@@ -61,6 +61,15 @@ class LogHost {
     while (perform_one()) {
     }
   }
+  // Power fails now. A prefix of the operations not yet performed may still have been.
+  void power_off(Random& random) {
+    for (std::uint64_t n = random.below(queue_.size() + 1); n > 0; --n) {
+      disk_.perform(queue_.front());
+      queue_.pop_front();
+    }
+    queue_.clear();
+    disk_.crash(random);
+  }
   // Moves the clocks and fires the timers that come due.
   void pass(Duration delay) {
     const Instant until = now_.monotonic + delay;

@@ -120,9 +120,10 @@ struct Life {
 
   void act() {
     const std::uint64_t dice = random.below(25);
-    if (dice == 0) host.step([&](StepContext& ctx) { host->sync(ctx); });
-    if (dice == 1) ++epoch;
-    if (dice == 2 && host->pending_end() > Offset(0)) {
+    if (dice < syncs) host.step([&](StepContext& ctx) { host->sync(ctx); });
+    if (dice == 10) ++epoch;
+    if (dice == 11) host.step([&](StepContext& ctx) { host->roll(ctx); });
+    if (dice == 12 && host->pending_end() > Offset(0)) {
       histories.push_back(whole());
       const auto batches = static_cast<std::uint64_t>(host->pending_end().value() / 2);
       number = static_cast<int>(random.below(batches));
@@ -148,6 +149,7 @@ struct Life {
   }
 
   Random random;
+  std::uint64_t syncs = random.below(10);  // of 25 steps
   LogHost host;
   int number = 0;
   int epoch = 0;
@@ -157,20 +159,20 @@ struct Life {
 }  // namespace
 
 TEST_CASE("after a power failure the log is a prefix of what it was and holds what was synced") {
-  for (std::uint64_t seed = 0; seed < 400; ++seed) {
+  for (std::uint64_t seed = 0; seed < 600; ++seed) {
     INFO("seed " << seed);
     log::Config config = small();
     config.tail_bytes = seed % 2 == 0 ? 300 : 1'000'000;
     Life life(seed, config);
     LogHost& host = life.host;
     const Offset synced = host->synced_end();
-    host.disk().crash(life.random);
+    host.power_off(life.random);
     const log::OpenOptions options{false, synced, Offset(0), Offset(0)};
     if (seed % 3 == 0) {
       // The power fails again during recovery.
       host.begin_restart(options);
       for (std::uint64_t io = life.random.below(40); io > 0; --io) host.perform_one();
-      host.disk().crash(life.random);
+      host.power_off(life.random);
     }
     host.restart(options);
     REQUIRE(host->ready());
