@@ -1,6 +1,7 @@
 // The reference cluster S0 on the simulated host, without checkers: 3 brokers, 3 controllers, one
 // topic of 6 partitions with 3 replicas, 2 producers and 3 consumers, 1,000 records a second.
-// Prints what an event costs, and with an argument every note as it is emitted.
+// Prints what an event costs. Arguments: `wire` sends every message as bytes, `counts` counts notes
+// and inputs, `notes` prints every note, `chaos SEED` breaks something every two seconds.
 
 #include <chrono>
 #include <cstdio>
@@ -126,17 +127,77 @@ Cluster make(const WorldOptions& options) {
   return cluster;
 }
 
-int run(bool prints, std::shared_ptr<const WireCodec> wire) {
+// One random fault of a random node, after the end of all earlier ones.
+void disturb(World& world, Random& random) {
+  world.end_all_faults();
+  for (std::uint32_t i = 0; i < 6; ++i) world.start(NodeIndex(i));
+  const NodeIndex node(static_cast<std::uint32_t>(random.below(6)));
+  LinkFault link;
+  link.from = {node};
+  link.ways = random.below(2) == 0 ? Ways::kOneWay : Ways::kBoth;
+  link.delay = Delay::uniform({}, milliseconds(300));
+  link.ppm = 200'000;
+  link.bytes_per_second = 20'000;
+  DiskFault disk;
+  disk.factor = 100;
+  const FaultKind kinds[] = {FaultKind::kCut,     FaultKind::kLoss,      FaultKind::kDelay,
+                             FaultKind::kReorder, FaultKind::kBandwidth, FaultKind::kFilter};
+  switch (random.below(9)) {
+    case 0:
+      world.crash(node);
+      break;
+    case 1:
+      world.power_loss(node);
+      break;
+    case 2:
+      world.pause(node);
+      break;
+    case 3:
+      world.slow(node, 50);
+      break;
+    case 4:
+      world.begin(node, disk);
+      break;
+    case 5:
+      world.set_drift(node, 100'000);
+      break;
+    case 6:
+      world.request_shutdown(node);
+      break;
+    default:
+      link.kind = kinds[random.below(std::size(kinds))];
+      world.begin(link);
+  }
+}
+
+void run_chaos(World& world, std::uint64_t seed, Instant end) {
+  Random random(seed);
+  while (world.now() + seconds(15) < end && !world.failure()) {
+    disturb(world, random);
+    world.run_until(world.now() + seconds(2));
+  }
+  world.end_all_faults();
+  for (std::uint32_t i = 0; i < 6; ++i) world.start(NodeIndex(i));
+}
+
+struct Mode {
+  bool counts = false;
+  bool prints = false;
+  std::uint64_t chaos = 0;
+  std::shared_ptr<const WireCodec> wire;
+};
+
+int run(const Mode& mode) {
   WorldOptions options;
-  options.seed = 42;
-  options.wire = std::move(wire);
+  options.seed = 42 + mode.chaos;
+  options.wire = mode.wire;
   options.network.link.latency = Delay::exponential(milliseconds(1), {}, milliseconds(40));
   Cluster cluster = make(options);
   World& world = cluster.world;
   Printer printer;
   printer.world = &world;
-  printer.prints = prints;
-  world.add_observer(printer);
+  printer.prints = mode.prints;
+  if (mode.counts) world.add_observer(printer);
   const auto ready = [&] {
     return dynamic_cast<const workload::AdminApplication&>(*world.application(cluster.admin))
         .ready();
@@ -150,6 +211,7 @@ int run(bool prints, std::shared_ptr<const WireCodec> wire) {
   const Instant end = world.now() + seconds(60);
   const std::uint64_t before = world.events();
   const auto begin = std::chrono::steady_clock::now();
+  if (mode.chaos > 0) run_chaos(world, mode.chaos, end);
   world.run_until(end);
   const auto took = std::chrono::duration_cast<std::chrono::microseconds>(
                         std::chrono::steady_clock::now() - begin)
@@ -183,8 +245,11 @@ int run(bool prints, std::shared_ptr<const WireCodec> wire) {
 }  // namespace logarium::world
 
 int main(int count, char** arguments) {
-  const std::string mode = count > 1 ? arguments[1] : "";
-  std::shared_ptr<const logarium::world::WireCodec> wire;
-  if (mode == "wire") wire = std::make_shared<logarium::world::ProtocolWire>();
-  return logarium::world::run(mode == "notes", std::move(wire));
+  const std::string name = count > 1 ? arguments[1] : "";
+  logarium::world::Mode mode;
+  mode.prints = name == "notes";
+  mode.counts = mode.prints || name == "counts" || name == "chaos";
+  if (name == "chaos") mode.chaos = count > 2 ? std::stoull(arguments[2]) : 1;
+  if (name == "wire") mode.wire = std::make_shared<logarium::world::ProtocolWire>();
+  return logarium::world::run(mode);
 }
