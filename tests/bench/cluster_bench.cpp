@@ -1,7 +1,8 @@
 // The reference cluster S0 on the simulated host, without checkers: 3 brokers, 3 controllers, one
 // topic of 6 partitions with 3 replicas, 2 producers and 3 consumers, 1,000 records a second.
 // Prints what an event costs. Arguments: `wire` sends every message as bytes, `counts` counts notes
-// and inputs, `notes` prints every note, `chaos SEED` breaks something every two seconds.
+// and inputs, `notes` prints every note, `chaos SEED` breaks something every two seconds, `copies
+// SEED` checks that copies taken during chaos continue identically.
 
 #include <chrono>
 #include <cstdio>
@@ -170,17 +171,39 @@ void disturb(World& world, Random& random) {
   }
 }
 
-void run_chaos(World& world, std::uint64_t seed, Instant end) {
-  Random random(seed);
+// `keep` takes copies of the world, each with the state of the fault generator, amid the turns.
+using Copies = std::vector<std::pair<World, Random>>;
+void run_chaos(World& world, Random random, Instant end, Copies* keep = nullptr) {
+  const Duration turn = seconds(2);
   while (world.now() + seconds(15) < end && !world.failure()) {
+    // A copy is taken between two turns; a turn then begins with the same fault.
+    if (keep != nullptr && keep->size() < 20) keep->emplace_back(world, random);
     disturb(world, random);
-    world.run_until(world.now() + seconds(2));
+    world.run_until(world.now() + turn);
   }
   world.end_all_faults();
   for (std::uint32_t i = 0; i < 6; ++i) world.start(NodeIndex(i));
 }
 
+// Copies taken during chaos must end as the original did, which is destroyed first.
+int check_copies(Cluster cluster, std::uint64_t seed, Instant end) {
+  Copies copies;
+  run_chaos(cluster.world, Random(seed), end, &copies);
+  cluster.world.run_until(end);
+  const std::uint64_t digest = cluster.world.digest();
+  cluster = Cluster(WorldOptions());
+  int different = 0;
+  for (auto& [copy, random] : copies) {
+    run_chaos(copy, random, end);
+    copy.run_until(end);
+    if (copy.digest() != digest) ++different;
+  }
+  std::printf("%zu copies, %d differ\n", copies.size(), different);
+  return different;
+}
+
 struct Mode {
+  bool copies = false;
   bool counts = false;
   bool prints = false;
   std::uint64_t chaos = 0;
@@ -211,7 +234,8 @@ int run(const Mode& mode) {
   const Instant end = world.now() + seconds(60);
   const std::uint64_t before = world.events();
   const auto begin = std::chrono::steady_clock::now();
-  if (mode.chaos > 0) run_chaos(world, mode.chaos, end);
+  if (mode.copies) return check_copies(cluster, mode.chaos, end);
+  if (mode.chaos > 0) run_chaos(world, Random(mode.chaos), end);
   world.run_until(end);
   const auto took = std::chrono::duration_cast<std::chrono::microseconds>(
                         std::chrono::steady_clock::now() - begin)
@@ -249,7 +273,8 @@ int main(int count, char** arguments) {
   logarium::world::Mode mode;
   mode.prints = name == "notes";
   mode.counts = mode.prints || name == "counts" || name == "chaos";
-  if (name == "chaos") mode.chaos = count > 2 ? std::stoull(arguments[2]) : 1;
+  mode.copies = name == "copies";
+  if (name == "chaos" || mode.copies) mode.chaos = count > 2 ? std::stoull(arguments[2]) : 1;
   if (name == "wire") mode.wire = std::make_shared<logarium::world::ProtocolWire>();
   return logarium::world::run(mode);
 }
