@@ -6,7 +6,6 @@
 #include <array>
 #include <filesystem>
 #include <fstream>
-#include <iterator>
 #include <system_error>
 
 #include "sim/scenario/check.hpp"
@@ -67,8 +66,10 @@ ReadResult read_file(const std::string& path) {
     return failed(path, "the file is larger than 16 MiB; this is no scenario");
   }
   std::ifstream in(file, std::ios::binary);
-  const std::string text{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
-  if (!in) return failed(path, "the file cannot be read");
+  const std::uintmax_t size = std::filesystem::file_size(file, failure);
+  std::string text(failure ? 0 : static_cast<std::size_t>(size), '\0');
+  in.read(text.data(), static_cast<std::streamsize>(text.size()));
+  if (failure || !in) return failed(path, "the file cannot be read");
   return read(text, path);
 }
 
