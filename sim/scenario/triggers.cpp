@@ -82,7 +82,7 @@ bool Triggers::matches(const When& when, const Situation& situation, world::Node
                        const Note& note, bool& was_true) {
   if (when.what == when_isr()) {
     const bool is_true = isr_has_size(when, situation.watch);
-    return is_true && !std::exchange(was_true, is_true);
+    return !std::exchange(was_true, is_true) && is_true;
   }
   if (!is_about(when.of, situation.watch, note)) return false;
   if (when.what == when_high_watermark()) {
