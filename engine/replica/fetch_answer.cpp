@@ -90,8 +90,11 @@ bool Fetches::collect_one(Env& env, SessionAt at, std::uint32_t place, std::int6
     told = !data.records->empty() || session.serving->reads > reads_before;
   }
   if (session.serving->full || news || told) {
-    interest.told_high_watermark = high_watermark;
-    interest.told_log_start = partition.log_start();
+    // A follower that has to truncate takes nothing else from this answer.
+    if (!finding.diverging) {
+      interest.told_high_watermark = high_watermark;
+      interest.told_log_start = partition.log_start();
+    }
     session.serving->answered.push_back(std::move(answered));
   }
   return told || finding.bytes > 0 || interest.revisit ||

@@ -294,7 +294,11 @@ void Fetches::on_broker_changed(Env& env, NodeId broker) {
 }
 
 void Fetches::on_removed(Env& env, Slot slot) {
-  static_cast<void>(env);
+  while (true) {
+    const auto read = reads_.lower_bound({slot, log::Ticket(0)});
+    if (read == reads_.end() || read->first.first != slot) break;
+    on_read(env, slot, {read->first.second, log::ReadStatus::kStale, {}});
+  }
   if (slot >= watches_.size()) return;
   for (const Watch& watch : std::exchange(watches_[slot], {})) {
     Session& session = *sessions_.at(watch.session);

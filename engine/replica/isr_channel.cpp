@@ -18,7 +18,7 @@ void IsrChannel::submit(Env& env, Slot slot) {
   Partition* partition = env.replicas.edit(slot);
   ENSURE(partition != nullptr);
   if (partition->alter_in_flight()) return;
-  partition->set_alter_in_flight(true);
+  partition->alter_queued();
   queue_.push_back(slot);
   send(env);
 }
@@ -47,7 +47,7 @@ bool IsrChannel::add(Env& env, protocol::AlterPartitionRequest& request, Slot sl
   if (partition == nullptr) return false;
   const Leader* leader = partition->leader();
   if (leader == nullptr || !leader->isr().in_flight()) {
-    partition->set_alter_in_flight(false);
+    partition->alter_over();
     return false;
   }
   const PartitionRef ref = partition->ref();
@@ -108,7 +108,7 @@ void IsrChannel::on_reply(Env& env, const rpc::Reply& reply) {
 void IsrChannel::on_answer(Env& env, Slot slot, const Answer& answer) {
   Partition* partition = env.replicas.edit(slot);
   if (partition == nullptr) return;
-  partition->set_alter_in_flight(false);
+  partition->alter_over();
   switch (answer.error_code) {
     case ErrorCode::kNone: {
       Partition::Committed committed{
@@ -140,9 +140,9 @@ void IsrChannel::on_answer(Env& env, Slot slot, const Answer& answer) {
 void IsrChannel::again(Env& env, Slot slot) {
   Partition* partition = env.replicas.edit(slot);
   if (partition == nullptr) return;
-  partition->set_alter_in_flight(false);
+  partition->alter_over();
   if (partition->leader() == nullptr || !partition->leader()->isr().in_flight()) return;
-  partition->set_alter_in_flight(true);
+  partition->alter_queued();
   queue_.push_back(slot);
   if (!env.port.step.timers().armed(retry_)) {
     env.port.step.rearm(retry_, kRetryAfter, cookie(What::kAlterRetry));

@@ -101,7 +101,12 @@ class Partition {
   bool isr_committed(const Scene& scene, const Committed& answer);
   bool isr_refused(const Scene& scene);
   [[nodiscard]] bool alter_in_flight() const { return alter_in_flight_; }
-  void set_alter_in_flight(bool in_flight) { alter_in_flight_ = in_flight; }
+  void alter_queued() { alter_in_flight_ = true; }
+  // The way is free: followers that could not be proposed meanwhile are looked at again.
+  void alter_over() {
+    alter_in_flight_ = false;
+    mark(kIsrChanged);
+  }
 
   // ---- follower --------------------------------------------------------------------------------
   // REQUIRES: follower().

@@ -101,7 +101,6 @@ void Storage::opened() {
 }
 
 void Storage::on_log_event(Env& env, Slot slot, const log::Event& event) {
-  static_cast<void>(slot);
   if (std::holds_alternative<log::Opened>(event)) {
     if (phase_ == Phase::kOpening) {
       ENSURE(opening_ > 0);
@@ -110,13 +109,23 @@ void Storage::on_log_event(Env& env, Slot slot, const log::Event& event) {
     }
   } else if (std::holds_alternative<log::Synced>(event)) {
     offsets_changed_ = true;
-  } else if (std::holds_alternative<log::TruncateDone>(event)) {
+  } else if (const auto* cut = std::get_if<log::TruncateDone>(&event)) {
+    forget_beyond(env, slot, cut->end);
     if (phase_ == Phase::kClosingLogs) close_ready(env);
   } else if (std::holds_alternative<log::Closed>(event)) {
     if (phase_ == Phase::kClosingLogs) log_closed(env);
   } else if (const auto* failed = std::get_if<log::Failed>(&event)) {
     fail(env, failed->message);
   }
+}
+
+// A recovery point above the new end would let a later recovery skip what is appended from here.
+void Storage::forget_beyond(Env& env, Slot slot, Offset end) {
+  if (phase_ != Phase::kRunning) return;
+  const Partition& partition = *env.replicas.at(slot);
+  const auto saved = directory_.offset(log::Checkpoint::kRecoveryPoint,
+                                       {partition.topic().name, partition.index()});
+  if (saved && *saved > end) save(env, log::Checkpoint::kRecoveryPoint);
 }
 
 void Storage::fail(Env& env, std::string reason) {

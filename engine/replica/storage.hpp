@@ -79,6 +79,7 @@ class Storage {
   void open(Env& env, const log::FoundPartition& found, bool clean);
   void bury(Env& env, log::Log log);
   void opened();
+  void forget_beyond(Env& env, Slot slot, Offset end);
   void close_ready(Env& env);
   void log_closed(Env& env);
   void save_all(Env& env);

@@ -166,8 +166,12 @@ class Chaos {
   std::vector<std::pair<Cluster::Token, char>> sent_;
 };
 
-ClusterSpec spec_with(Rules rules) {
+enum class Memory { kAmple, kTiny };
+
+// With tiny memory every fetch of older data goes to the disk.
+ClusterSpec spec_with(Rules rules, Memory memory = Memory::kAmple) {
   ClusterSpec spec;
+  if (memory == Memory::kTiny) spec.config.logarium_log_tail_bytes = 1;
   spec.config.replica_lag_time_max_ms = 2000;
   spec.rules = rules;
   return spec;
@@ -177,7 +181,7 @@ TEST_CASE("nothing acknowledged is lost, whatever happens within the budget") {
   std::size_t acked = 0;
   for (std::uint64_t seed = 1; seed <= 60; ++seed) {
     INFO("seed " << seed);
-    Chaos chaos(seed, spec_with({}));
+    Chaos chaos(seed, spec_with({}, seed % 2 == 0 ? Memory::kTiny : Memory::kAmple));
     chaos.go(60);
     CHECK(chaos.verdict() == "");
     acked += chaos.acked();
