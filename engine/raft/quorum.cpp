@@ -299,6 +299,7 @@ void Quorum::Fetching::describe(StateVisitor& v) const {
   visit(v, "number", number);
   visit(v, "next number", next_number);
   visit(v, "failures", failures);
+  visit(v, "asked around", asked_around);
   visit(v, "retry at", retry_at);
 }
 

@@ -126,6 +126,7 @@ class Quorum {
     std::optional<std::uint64_t> number;
     std::uint64_t next_number = 1;
     std::uint32_t failures = 0;  // in a row
+    bool asked_around = false;   // the last one went to another voter than the leader
     Instant retry_at;
     void describe(StateVisitor& v) const;
   };

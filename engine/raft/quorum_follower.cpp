@@ -56,7 +56,8 @@ void Quorum::run_follower(rpc::Port& port) {
   }
   // An observer whose leader does not answer asks around, lest it follow a leader that is gone
   // (KAFKA-17030).
-  const bool ask_around = !is_voter() && fetching_.failures % 2 == 1;
+  const bool ask_around = !is_voter() && fetching_.failures > 0 && !fetching_.asked_around;
+  fetching_.asked_around = ask_around;
   const auto other = ask_around ? other_voter(port) : std::nullopt;
   send_fetch(port, other.value_or(follower.leader));
 }

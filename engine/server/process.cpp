@@ -345,6 +345,7 @@ void Process::leader_changed(rpc::Port& port, std::optional<NodeId> leader) {
 // manager can reach whom it is told to follow; the lifecycle last, since its next heartbeat says
 // that all others have it.
 void Process::publish(rpc::Port& port) {
+  if (setup_->roles.broker && !knows_own_registration()) return;
   const std::optional<Loader::Publication> news = loader_.publish(port.step, *quorum_);
   if (!news || !setup_->roles.broker) return;
   for (const auto& [node, endpoint] : changed_endpoints(*news->delta)) {
@@ -352,6 +353,14 @@ void Process::publish(rpc::Port& port) {
   }
   replicas_->apply_metadata(port, news->image, *news->delta);
   lifecycle_->metadata_applied(port, news->image->position().next);
+}
+
+// A broker acts by no metadata from before its own registration: there it may still be the leader
+// of partitions whose records it has lost since (Kafka: BrokerServer waits for the initial catch-up
+// before it installs its metadata publishers).
+bool Process::knows_own_registration() const {
+  const std::optional<BrokerEpoch> epoch = lifecycle_->epoch();
+  return epoch && loader_.image()->position().next.value() > epoch->value();
 }
 
 void Process::on_controller(rpc::Port& port, controller::Event& event) {
@@ -380,6 +389,7 @@ void Process::on_lifecycle(rpc::Port& port, BrokerLifecycle::Event event) {
     case BrokerLifecycle::Event::kRegistered:
       replicas_->set_broker_epoch(*lifecycle_->epoch());
       producer_ids_.set_broker_epoch(*lifecycle_->epoch());
+      publish(port);
       return;
     case BrokerLifecycle::Event::kShutdownGranted:
       stopping_ = Stopping::kLogs;

@@ -71,6 +71,7 @@ class Process {
   void on_lifecycle(rpc::Port& port, BrokerLifecycle::Event event);
   void loaded(rpc::Port& port, const Result<>& result);
   void publish(rpc::Port& port);
+  [[nodiscard]] bool knows_own_registration() const;
   void leader_changed(rpc::Port& port, std::optional<NodeId> leader);
   // stopping
   void stop_quorum(rpc::Port& port);
