@@ -221,7 +221,7 @@ struct ClusterState::Folder {
     drop_below(replica.entries, replica.first_chain, n.log_start);
     replica.log_start = n.log_start;
     replica.log_end = n.log_end;
-    replica.synced_end = n.log_end;
+    replica.synced_end = std::min(replica.synced_end, n.log_end);
     replica.high_watermark = n.high_watermark;
   }
   void operator()(const note::ReplicaDeleted& n) const {
