@@ -1,39 +1,84 @@
 #include <fmt/format.h>
 
+#include <map>
+#include <vector>
+
 #include "sim/checkers/base_checker.hpp"
 #include "sim/checkers/properties.hpp"
 
 namespace logarium::checkers {
 namespace {
 
-// SEMANTICS R13; Vanlightly kip_966 ConsistentRead, for read_uncommitted consumers.
+// SEMANTICS R13; Vanlightly kip_966 ConsistentRead, for read_uncommitted consumers. A leader that
+// has not heard of its successor yet may still commit and serve what every in-sync replica has; the
+// successor then commits it too. So a read beyond the ghost waits until the ghost has grown there.
 class ReadConsistency final : public CheckerOf<ReadConsistency> {
  public:
   [[nodiscard]] Property property() const override { return kReadConsistency; }
-  [[nodiscard]] NoteSet interests() const override { return NoteSet::of<note::Delivered>(); }
+  [[nodiscard]] NoteSet interests() const override {
+    return NoteSet::of<note::Delivered, note::HighWatermarkMoved>();
+  }
   void on_note(const ClusterState& state, const ClusterState::At& at, const Note& note,
                Findings& findings) override {
-    const auto& read = std::get<note::Delivered>(note);
-    const PartitionState* partition = state.find(read.partition);
-    if (partition == nullptr || partition->deleted) return;
-    if (read.base < partition->ghost_start) return;  // removed since it was fetched
-    const std::size_t i = entry_at(partition->ghost, read.base);
-    const bool known = i < partition->ghost.size();
-    if (known && partition->ghost[i].content == read.content) return;
-    // What a cut took from the ghost after the broker had served it is judged by R3 and R4.
-    for (const GhostCut& cut : partition->cuts) {
-      if (read.base >= cut.from && read.base < cut.to) return;
+    if (const auto* read = std::get_if<note::Delivered>(&note)) {
+      const PartitionState* partition = state.find(read->partition);
+      if (partition == nullptr || partition->deleted) return;
+      const Read one{*read, at};
+      if (!judge(*partition, one, findings)) early_[read->partition].push_back(one);
+      return;
     }
-    report(findings, at,
-           {fmt::format("a consumer read offset {} of {}, which {}", read.base.value(),
-                        name_of(read.partition),
-                        known ? "holds another record" : "was never committed"),
-            "committed records only, each at its own offset",
-            known ? fmt::format("content {:016x} instead of {:016x}", read.content,
-                                partition->ghost[i].content)
-                  : fmt::format("committed up to {}", partition->ghost_end.value()),
-            recent_causes(*partition)});
+    const auto& moved = std::get<note::HighWatermarkMoved>(note);
+    const auto waiting = early_.find(moved.partition);
+    if (waiting == early_.end()) return;
+    const PartitionState& partition = *state.find(moved.partition);
+    std::erase_if(waiting->second,
+                  [&](const Read& read) { return judge(partition, read, findings); });
+    if (waiting->second.empty()) early_.erase(waiting);
   }
+  void at_end(const ClusterState& state, const world::World&, const Moment&,
+              Findings& findings) override {
+    for (const auto& [ref, reads] : early_) {
+      const PartitionState& partition = *state.find(ref);
+      for (const Read& read : reads) {
+        if (!partition.deleted) tell(partition, read, nullptr, findings);
+      }
+    }
+  }
+
+ private:
+  struct Read {
+    note::Delivered note;
+    ClusterState::At at;
+  };
+
+  // False while the ghost does not reach the read.
+  bool judge(const PartitionState& partition, const Read& read, Findings& findings) const {
+    const Offset base = read.note.base;
+    if (base < partition.ghost_start) return true;  // removed since it was fetched
+    // What a cut took from the ghost after a broker had served it is judged by R3 and R4.
+    for (const GhostCut& cut : partition.cuts) {
+      if (base >= cut.from && base < cut.to) return true;
+    }
+    const std::size_t i = entry_at(partition.ghost, base);
+    if (i == partition.ghost.size()) return false;
+    const LogEntry& entry = partition.ghost[i];
+    if (entry.content != read.note.content) tell(partition, read, &entry, findings);
+    return true;
+  }
+  void tell(const PartitionState& partition, const Read& read, const LogEntry* other,
+            Findings& findings) const {
+    report(findings, read.at,
+           {fmt::format("a consumer read offset {} of {}, which {}", read.note.base.value(),
+                        name_of(partition.ref),
+                        other != nullptr ? "holds another record" : "was never committed"),
+            "committed records only, each at its own offset",
+            other != nullptr ? fmt::format("content {:016x} instead of {:016x}", read.note.content,
+                                           other->content)
+                             : fmt::format("committed up to {}", partition.ghost_end.value()),
+            recent_causes(partition)});
+  }
+
+  std::map<PartitionRef, std::vector<Read>> early_;
 };
 
 }  // namespace
