@@ -1,0 +1,76 @@
+#pragma once
+// The verbs of the program `logarium`, each with its options as plain data; main.cpp fills them
+// from the command line, one file per verb carries it out. All results go to stdout, all else to
+// stderr. Exit codes: exit_code.hpp.
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "sim/cli/exit_code.hpp"
+
+namespace logarium::cli {
+
+// How a verb prints its result.
+enum class Format : std::uint8_t { kText, kJson };
+
+struct RunVerb {
+  std::string scenario;
+  std::optional<std::uint64_t> seed;  // empty: the scenario's own
+  std::string record;                 // run file to write; empty: none
+  bool verify = false;                // run twice and compare digests
+  bool wire = false;                  // every message through bytes
+  Format format = Format::kText;
+};
+[[nodiscard]] ExitCode run(const RunVerb& verb);
+
+struct SweepVerb {
+  std::string scenario;
+  std::string seeds;       // "1..200", or one seed
+  std::uint32_t jobs = 0;  // worker processes; 0: one per processor
+  Format format = Format::kText;
+};
+[[nodiscard]] ExitCode sweep(const SweepVerb& verb);
+
+struct ScenarioVerb {
+  enum class What : std::uint8_t { kList, kValidate, kExplain, kSchema, kExport };
+  What what = What::kList;
+  std::vector<std::string> paths;
+  std::optional<std::uint64_t> seed;
+  Format format = Format::kText;
+};
+[[nodiscard]] ExitCode scenario(const ScenarioVerb& verb);
+
+struct RulesVerb {
+  Format format = Format::kText;
+};
+[[nodiscard]] ExitCode rules(const RulesVerb& verb);
+
+struct PropertiesVerb {
+  Format format = Format::kText;
+};
+[[nodiscard]] ExitCode properties(const PropertiesVerb& verb);
+
+struct ProtocolVerb {
+  std::string api;  // name or key; empty: all
+  Format format = Format::kText;
+};
+[[nodiscard]] ExitCode protocol(const ProtocolVerb& verb);
+
+struct TraceVerb {
+  enum class What : std::uint8_t { kInfo, kExport };
+  What what = What::kInfo;
+  std::string file;
+  std::string out;
+  Format format = Format::kText;
+};
+[[nodiscard]] ExitCode trace(const TraceVerb& verb);
+
+struct BenchVerb {
+  std::vector<std::string> goals;  // "G1", ...; empty: all
+  Format format = Format::kText;
+};
+[[nodiscard]] ExitCode bench(const BenchVerb& verb);
+
+}  // namespace logarium::cli

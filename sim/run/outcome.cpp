@@ -1,0 +1,190 @@
+#include "sim/run/outcome.hpp"
+
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+
+#include "engine/base/digest.hpp"
+
+namespace logarium::run {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+std::string seconds_text(std::int64_t ns) {
+  return fmt::format("{}.{:03}", ns / 1'000'000'000, ns / 1'000'000 % 1000);
+}
+
+// A number of seconds with its decimals exact to the microsecond.
+double seconds_of(std::int64_t ns) { return static_cast<double>(ns / 1000) / 1e6; }
+
+std::string node_name(const Outcome& outcome, world::NodeIndex node) {
+  return node.value() < outcome.node_names.size() ? outcome.node_names[node.value()] : "?";
+}
+
+Json causes_json(const Outcome& outcome, const std::vector<checkers::Cause>& causes) {
+  Json list = Json::array();
+  for (const checkers::Cause& cause : causes) {
+    list.push_back({{"event", cause.event},
+                    {"time_s", seconds_of(cause.time.ns)},
+                    {"node", node_name(outcome, cause.node)},
+                    {"what", cause.text}});
+  }
+  return list;
+}
+
+Json violation_json(const Outcome& outcome, const checkers::Violation& violation) {
+  return {{"property", violation.property.name},
+          {"id", violation.property.id},
+          {"event", violation.event},
+          {"time_s", seconds_of(violation.time.ns)},
+          {"node", node_name(outcome, violation.node)},
+          {"explanation", violation.explanation},
+          {"expected", violation.expected},
+          {"seen", violation.seen},
+          {"causes", causes_json(outcome, violation.causes)}};
+}
+
+Json loss_json(const Outcome& outcome, const checkers::ExplainedLoss& loss) {
+  return {{"partition", to_string(loss.partition.topic) + "-" +
+                            std::to_string(loss.partition.partition.value())},
+          {"first", loss.base.value()},
+          {"records", loss.next - loss.base},
+          {"event", loss.event},
+          {"time_s", seconds_of(loss.time.ns)},
+          {"explanation", loss.explanation},
+          {"causes", causes_json(outcome, loss.causes)}};
+}
+
+std::string causes_text(const Outcome& outcome, const std::vector<checkers::Cause>& causes) {
+  std::string out;
+  for (const checkers::Cause& cause : causes) {
+    out += fmt::format("    {:>9} s  event {:<8} {:<16} {}\n", seconds_text(cause.time.ns),
+                       cause.event, node_name(outcome, cause.node), cause.text);
+  }
+  return out;
+}
+
+std::string violation_text(const Outcome& outcome, const checkers::Violation& violation) {
+  std::string out = fmt::format(
+      "\n{}  {}\n  {}\n  seed {}, {} s, event {}, {}\n  {}\n  expected: {}\n  seen:     {}\n",
+      violation.property.id, violation.property.name, violation.property.meaning, outcome.seed,
+      seconds_text(violation.time.ns), violation.event, node_name(outcome, violation.node),
+      violation.explanation, violation.expected, violation.seen);
+  if (!violation.causes.empty()) {
+    out += "  how it came about:\n" + causes_text(outcome, violation.causes);
+  }
+  return out;
+}
+
+std::string explained_text(const Outcome& outcome) {
+  std::string out;
+  static constexpr std::size_t kShown = 3;
+  for (std::size_t i = 0; i < outcome.explained.size() && i < kShown; ++i) {
+    const checkers::ExplainedLoss& loss = outcome.explained[i];
+    out += fmt::format("\nExplained loss: {} records from offset {} of {}-{}\n  {}\n",
+                       loss.next - loss.base, loss.base.value(), to_string(loss.partition.topic),
+                       loss.partition.partition.value(), loss.explanation);
+    out += causes_text(outcome, loss.causes);
+  }
+  if (outcome.explained.size() > kShown) {
+    out += fmt::format("\n{} more explained losses; --json lists them.\n",
+                       outcome.explained.size() - kShown);
+  }
+  return out;
+}
+
+std::string counts_text(const Outcome& outcome) {
+  std::string out;
+  for (const auto& [name, count] : outcome.counts) {
+    if (count != 0) out += fmt::format("{}{} {}", out.empty() ? "" : ", ", count, name);
+  }
+  std::string effects;
+  for (const auto& [kind, count] : outcome.fault_effects) {
+    effects += fmt::format("{}{} {}", effects.empty() ? "" : ", ", kind, count);
+  }
+  return "  " + out + (effects.empty() ? "" : "\n  effects of faults: " + effects) + "\n";
+}
+
+std::string failure_context(const Outcome& outcome) {
+  std::string out;
+  if (!outcome.last_events.empty()) out += "\nThe last events before it:\n";
+  for (const EventLine& line : outcome.last_events) {
+    out += fmt::format("  {:>9} s  event {:<8} {:<16} {}\n", seconds_text(line.time.ns), line.event,
+                       line.node, line.text);
+  }
+  if (!outcome.node_lines.empty()) out += "\nThe nodes at the end:\n";
+  for (const std::string& line : outcome.node_lines) out += "  " + line + "\n";
+  out += fmt::format(
+      "\nTo see it again:   ./logarium run {} --seed {}\nTo record it:      "
+      "./logarium run {} --seed {} --record failure.run\n",
+      outcome.scenario_path, outcome.seed, outcome.scenario_path, outcome.seed);
+  return out;
+}
+
+}  // namespace
+
+std::string_view to_string(Verdict verdict) {
+  switch (verdict) {
+    case Verdict::kPass:
+      return "pass";
+    case Verdict::kFail:
+      return "fail";
+    case Verdict::kInconclusive:
+      return "inconclusive";
+  }
+  return "?";
+}
+
+std::string to_json(const Outcome& outcome) {
+  Json json;
+  json["scenario"] = outcome.scenario;
+  json["seed"] = outcome.seed;
+  json["verdict"] = to_string(outcome.verdict);
+  json["as_expected"] = outcome.as_expected;
+  json["digest"] = to_hex(outcome.digest);
+  json["events"] = outcome.events;
+  json["simulated_s"] = seconds_of(outcome.simulated.ns);
+  json["wall_s"] = seconds_of(outcome.wall.ns);
+  json["counts"] = outcome.counts;
+  json["fault_effects"] = outcome.fault_effects;
+  json["violations"] = Json::array();
+  for (const auto& violation : outcome.violations) {
+    json["violations"].push_back(violation_json(outcome, violation));
+  }
+  json["violation_count"] = outcome.violation_count;
+  json["explained_losses"] = Json::array();
+  for (const auto& loss : outcome.explained) {
+    json["explained_losses"].push_back(loss_json(outcome, loss));
+  }
+  json["expected"] = outcome.expected;
+  json["reasons"] = outcome.reasons;
+  json["remarks"] = outcome.remarks;
+  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+std::string to_text(const Outcome& outcome) {
+  std::string out =
+      fmt::format("{}: {}{}\n  seed {}, digest {}, {} events, {} simulated seconds in {} s\n",
+                  outcome.scenario, to_string(outcome.verdict),
+                  outcome.as_expected ? (outcome.verdict == Verdict::kPass ? "" : ", as expected")
+                                      : fmt::format(", expected {}", outcome.expected),
+                  outcome.seed, to_hex(outcome.digest), outcome.events,
+                  seconds_text(outcome.simulated.ns), seconds_text(outcome.wall.ns));
+  out += counts_text(outcome);
+  for (const std::string& remark : outcome.remarks) out += "  note: " + remark + "\n";
+  for (const std::string& reason : outcome.reasons) out += "  " + reason + "\n";
+  static constexpr std::size_t kShown = 2;
+  for (std::size_t i = 0; i < outcome.violations.size() && i < kShown; ++i) {
+    out += violation_text(outcome, outcome.violations[i]);
+  }
+  if (outcome.violation_count > kShown) {
+    out += fmt::format("\n{} more violations; --json lists the first 100.\n",
+                       outcome.violation_count - kShown);
+  }
+  out += explained_text(outcome);
+  if (outcome.verdict == Verdict::kFail) out += failure_context(outcome);
+  return out;
+}
+
+}  // namespace logarium::run
