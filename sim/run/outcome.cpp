@@ -22,6 +22,13 @@ std::string node_name(const Outcome& outcome, world::NodeIndex node) {
   return node.value() < outcome.node_names.size() ? outcome.node_names[node.value()] : "?";
 }
 
+std::string partition_name(const Outcome& outcome, PartitionRef partition) {
+  const auto topic = outcome.topic_names.find(partition.topic);
+  return fmt::format(
+      "{}-{}", topic == outcome.topic_names.end() ? to_string(partition.topic) : topic->second,
+      partition.partition.value());
+}
+
 Json causes_json(const Outcome& outcome, const std::vector<checkers::Cause>& causes) {
   Json list = Json::array();
   for (const checkers::Cause& cause : causes) {
@@ -46,8 +53,7 @@ Json violation_json(const Outcome& outcome, const checkers::Violation& violation
 }
 
 Json loss_json(const Outcome& outcome, const checkers::ExplainedLoss& loss) {
-  return {{"partition", to_string(loss.partition.topic) + "-" +
-                            std::to_string(loss.partition.partition.value())},
+  return {{"partition", partition_name(outcome, loss.partition)},
           {"first", loss.base.value()},
           {"records", loss.next - loss.base},
           {"event", loss.event},
@@ -82,9 +88,9 @@ std::string explained_text(const Outcome& outcome) {
   static constexpr std::size_t kShown = 3;
   for (std::size_t i = 0; i < outcome.explained.size() && i < kShown; ++i) {
     const checkers::ExplainedLoss& loss = outcome.explained[i];
-    out += fmt::format("\nExplained loss: {} records from offset {} of {}-{}\n  {}\n",
-                       loss.next - loss.base, loss.base.value(), to_string(loss.partition.topic),
-                       loss.partition.partition.value(), loss.explanation);
+    out += fmt::format("\nExplained loss: {} records from offset {} of {}\n  {}\n",
+                       loss.next - loss.base, loss.base.value(),
+                       partition_name(outcome, loss.partition), loss.explanation);
     out += causes_text(outcome, loss.causes);
   }
   if (outcome.explained.size() > kShown) {

@@ -1,0 +1,155 @@
+#include "sim/run/judge.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "engine/base/ensure.hpp"
+#include "sim/run/counts.hpp"
+
+namespace logarium::run {
+namespace {
+
+constexpr checkers::Property kEnsure{
+    "ENSURE", "an assertion of the program holds",
+    "What must be true if the code is right; a failed one is a bug of the program itself."};
+
+void add_ensure(Outcome& outcome, const Run& run) {
+  checkers::Violation violation;
+  violation.property = kEnsure;
+  violation.expected = "every ENSURE holds";
+  if (const auto& failure = run.world().failure()) {
+    violation.event = failure->event;
+    violation.time = failure->time;
+    violation.node = failure->node;
+    violation.seen = failure->text;
+  } else if (run.broken()) {
+    violation.event = run.world().events();
+    violation.time = run.world().now();
+    violation.seen = *run.broken();
+  } else {
+    return;
+  }
+  violation.explanation = "An ENSURE failed: " + violation.seen;
+  ++outcome.violation_count;
+  outcome.violations.push_back(std::move(violation));
+}
+
+void add_remarks(Outcome& outcome, const Run& run) {
+  const scenario::Model& model = run.plan().model;
+  if (model.network.mode == scenario::NetworkMode::kDatagram) {
+    outcome.remarks.emplace_back(
+        "beyond TCP: the network loses, doubles and reorders single messages");
+  }
+  std::uint64_t spared = 0;
+  const auto& faults = run.driver().outcomes();
+  for (std::size_t i = 0; i < faults.size(); ++i) {
+    spared += faults[i].over_budget;
+    if (faults[i].fired > 0 && faults[i].applied == 0 && faults[i].over_budget == 0) {
+      const scenario::Fault& fault = model.faults[i];
+      outcome.remarks.push_back(fmt::format(
+          "not applied: {}", fault.label.empty() ? action_text(fault.action) : fault.label));
+    }
+  }
+  if (spared > 0)
+    outcome.remarks.push_back(fmt::format("{} faults kept within the budget", spared));
+}
+
+// "R3" of "fail: R3"; empty when the scenario expects no failure.
+std::string expected_property(const std::string& verdict) {
+  constexpr std::string_view kFail = "fail:";
+  if (!verdict.starts_with(kFail)) return {};
+  const std::size_t start = verdict.find_first_not_of(' ', kFail.size());
+  return start == std::string::npos ? std::string() : verdict.substr(start);
+}
+
+bool has_violation_of(const Outcome& outcome, const std::string& property) {
+  return std::any_of(outcome.violations.begin(), outcome.violations.end(), [&](const auto& v) {
+    return v.property.id == property || v.property.name == property;
+  });
+}
+
+// What the scenario wants to have happened and did not.
+std::vector<std::string> too_little(const Outcome& outcome, const Run& run) {
+  std::vector<std::string> out;
+  const scenario::Expect& expect = run.plan().model.expect;
+  for (const auto& [name, least] : expect.at_least) {
+    const auto found = outcome.counts.find(name);
+    const std::int64_t seen = found == outcome.counts.end() ? 0 : found->second;
+    if (seen < least) {
+      out.push_back(fmt::format("expected at least {} {}, saw {}", least, name, seen));
+    }
+  }
+  for (const std::string& what : expect.happened) {
+    if (!run.driver().happened(what)) out.push_back("expected to happen: " + what);
+  }
+  return out;
+}
+
+std::vector<std::string> too_much(const Outcome& outcome, const Run& run) {
+  std::vector<std::string> out;
+  for (const auto& [name, most] : run.plan().model.expect.at_most) {
+    const auto found = outcome.counts.find(name);
+    const std::int64_t seen = found == outcome.counts.end() ? 0 : found->second;
+    if (seen > most) {
+      out.push_back(fmt::format("expected at most {} {}, saw {}", most, name, seen));
+    }
+  }
+  return out;
+}
+
+void give_verdict(Outcome& outcome, const Run& run) {
+  const std::vector<std::string> little = too_little(outcome, run);
+  const std::vector<std::string> much = too_much(outcome, run);
+  if (outcome.violation_count > 0) {
+    outcome.verdict = Verdict::kFail;
+  } else if (!run.unrest().empty()) {
+    outcome.verdict = Verdict::kInconclusive;
+    outcome.reasons.push_back("not at rest at the deadline: " + run.unrest());
+  } else if (!little.empty()) {
+    outcome.verdict = Verdict::kInconclusive;
+  }
+  outcome.reasons.insert(outcome.reasons.end(), little.begin(), little.end());
+  outcome.reasons.insert(outcome.reasons.end(), much.begin(), much.end());
+
+  const std::string& expected = run.plan().model.expect.verdict;
+  const std::string property = expected_property(expected);
+  bool fits = outcome.verdict == Verdict::kPass;
+  if (!property.empty()) {
+    fits = outcome.verdict == Verdict::kFail && has_violation_of(outcome, property);
+  } else if (expected == "explained loss" && outcome.explained.empty()) {
+    fits = false;
+    outcome.reasons.emplace_back("expected an explained loss, saw none");
+  }
+  outcome.as_expected = fits && little.empty() && much.empty();
+}
+
+}  // namespace
+
+Outcome judge(const Run& run) {
+  ENSURE(run.over());
+  const scenario::Plan& plan = run.plan();
+  Outcome outcome;
+  outcome.scenario = plan.model.name;
+  outcome.seed = plan.seed;
+  outcome.expected = plan.model.expect.verdict;
+  outcome.digest = run.world().digest();
+  outcome.events = run.world().events();
+  if (run.driver().ready_at()) outcome.simulated = run.world().now() - *run.driver().ready_at();
+  outcome.counts = counts_of(run);
+  outcome.fault_effects = fault_effects_of(run);
+  const checkers::Findings& findings = run.suite().findings();
+  outcome.violation_count = findings.violation_count();
+  outcome.violations = findings.violations();
+  outcome.explained = findings.explained_losses();
+  for (std::uint32_t i = 0; i < run.world().size(); ++i) {
+    outcome.node_names.push_back(run.world().name(world::NodeIndex(i)));
+  }
+  for (const auto& [name, id] : run.driver().watch().topics()) outcome.topic_names[id] = name;
+  add_ensure(outcome, run);
+  add_remarks(outcome, run);
+  give_verdict(outcome, run);
+  return outcome;
+}
+
+}  // namespace logarium::run

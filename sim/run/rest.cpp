@@ -1,0 +1,97 @@
+#include "sim/run/rest.hpp"
+
+#include <fmt/format.h>
+
+#include <bit>
+
+#include "sim/workload/application.hpp"
+#include "sim/workload/history.hpp"
+
+namespace logarium::run {
+namespace {
+
+using checkers::ClusterState;
+using checkers::PartitionState;
+using checkers::ReplicaState;
+
+std::string name_of(const PartitionState& partition, const scenario::Watch& watch) {
+  for (const auto& [name, id] : watch.topics()) {
+    if (id == partition.ref.topic) {
+      return fmt::format("{}-{}", name, partition.ref.partition.value());
+    }
+  }
+  return fmt::format("{}-{}", to_string(partition.ref.topic), partition.ref.partition.value());
+}
+
+// A quorum that alone was healed may leave servers down for ever.
+std::string servers_missing(const world::World& world, const scenario::Driver& driver,
+                            const ClusterState& state) {
+  if (driver.plan().heal == scenario::HealKind::kQuorum) return {};
+  for (const world::NodeIndex server : driver.roster().servers) {
+    if (world.state(server) != world::ProcessState::kUp) {
+      return world.name(server) + " does not run";
+    }
+  }
+  for (const world::NodeIndex broker : driver.roster().brokers) {
+    if (state.node(broker).fenced) return world.name(broker) + " is fenced";
+  }
+  return {};
+}
+
+std::string clients_missing(const world::World& world, const scenario::Driver& driver) {
+  for (const world::NodeIndex client : driver.roster().clients) {
+    const workload::Application* application = world.application(client);
+    const workload::History* history = application ? application->history() : nullptr;
+    if (history != nullptr && history->unended() > 0) {
+      return fmt::format("{} waits for the outcome of {} records", world.name(client),
+                         history->unended());
+    }
+  }
+  return {};
+}
+
+std::string partition_missing(const PartitionState& partition, bool all) {
+  if (!partition.leader || partition.leader->value() < 0) return "has no leader";
+  const ReplicaState* leader = partition.replica(*partition.leader);
+  if (leader == nullptr || !partition.legitimate(*leader)) return "its leader is not at work";
+  const auto in_sync = static_cast<std::size_t>(std::popcount(partition.isr.value()));
+  if (all && in_sync != partition.replicas.size()) return "a replica is not in the ISR";
+  for (const NodeId id : partition.replicas) {
+    if (!partition.in(partition.isr, id)) continue;
+    const ReplicaState* replica = partition.replica(id);
+    if (replica == nullptr || !partition.current(*replica)) return "a replica is not at work";
+    if (replica->log_end != leader->log_end) return "a replica has not caught up";
+    if (replica->high_watermark != leader->log_end) return "its end is not committed everywhere";
+  }
+  return {};
+}
+
+std::string partitions_missing(const scenario::Driver& driver, const ClusterState& state) {
+  const bool all = driver.plan().heal == scenario::HealKind::kAll;
+  for (const PartitionState& partition : state.partitions()) {
+    if (partition.deleted || partition.ref == kMetadataPartition || partition.replicas.empty()) {
+      continue;
+    }
+    const std::string missing = partition_missing(partition, all);
+    if (!missing.empty()) return name_of(partition, driver.watch()) + ": " + missing;
+  }
+  return {};
+}
+
+}  // namespace
+
+bool RestWatch::look(const world::World& world, const scenario::Driver& driver,
+                     const ClusterState& state) {
+  next_look_ = world.now() + kInterval;
+  const checkers::Counts& counts = state.counts();
+  const std::uint64_t traffic = counts.acked + counts.failed + counts.consumed;
+  if (traffic != traffic_) busy_until_ = world.now() + kQuiet;
+  traffic_ = traffic;
+  missing_ = servers_missing(world, driver, state);
+  if (missing_.empty()) missing_ = clients_missing(world, driver);
+  if (missing_.empty()) missing_ = partitions_missing(driver, state);
+  if (missing_.empty() && busy_until_ > world.now()) missing_ = "records are still on their way";
+  return missing_.empty();
+}
+
+}  // namespace logarium::run

@@ -1,0 +1,37 @@
+#pragma once
+// RestWatch: whether a healed cluster has come to rest: the servers run, nothing sent is without
+// an answer, every in-sync replica has and shows the whole log, consumers have read it, and for a
+// while nothing was acknowledged or delivered any more. Looked at a few times per simulated
+// second, so that it costs nothing.
+
+#include <map>
+#include <string>
+#include <utility>
+
+#include "sim/checkers/suite.hpp"
+#include "sim/scenario/driver.hpp"
+
+namespace logarium::run {
+
+class RestWatch {
+ public:
+  // How often to look, and how long all must have been quiet.
+  static constexpr Duration kInterval = milliseconds(250);
+  static constexpr Duration kQuiet = seconds(1);
+
+  // Whether it is time to look again.
+  [[nodiscard]] bool due(Instant now) const { return now >= next_look_; }
+  // True when all is at rest.
+  bool look(const world::World& world, const scenario::Driver& driver,
+            const checkers::ClusterState& state);
+  // What was missing at the last look, in words.
+  [[nodiscard]] const std::string& missing() const { return missing_; }
+
+ private:
+  Instant next_look_{0};
+  Instant busy_until_{0};
+  std::uint64_t traffic_ = 0;  // records acknowledged, given up and delivered
+  std::string missing_;
+};
+
+}  // namespace logarium::run
