@@ -45,7 +45,8 @@ Result<ElectionState> ElectionState::parse(std::string_view text) {
   const auto leader = number(field(text, "leaderId"));
   const auto voted = number(field(text, "votedId"));
   std::string_view directory = field(text, "votedDirectoryId");
-  if (!epoch || !leader || !voted || directory.size() < 2 || *epoch < 0) {
+  if (!epoch || !leader || !voted || directory.size() < 2 || *epoch < 0 ||
+      QuorumEpoch(*epoch) > kEpochMax) {
     return Error{fmt::format("quorum-state: expected epoch, leader and vote, found '{}'", text)};
   }
   directory = directory.substr(1, directory.size() - 2);

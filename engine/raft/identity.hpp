@@ -15,6 +15,9 @@
 
 namespace logarium::raft {
 
+// Epochs beyond this one are taken from nobody: a million elections are left before they overflow.
+inline constexpr QuorumEpoch kEpochMax{2'146'000'000};
+
 // A replica of the metadata log. A zero directory means "not known".
 struct ReplicaKey {
   NodeId id;

@@ -313,10 +313,22 @@ void Quorum::describe(StateVisitor& v) const {
   visit(v, "role number", role_number_);
   visit(v, "leaving", leaving_);
   visit(v, "persisting", persisting_);
+  visit(v, "vote unnoted", vote_unnoted_);
+  visit(v, "role unnoted", role_unnoted_);
+  visit(v, "told leader", told_ ? told_->leader : std::nullopt);
+  visit(v, "told epoch", told_ ? std::optional(told_->epoch) : std::nullopt);
   visit(v, "contacts", contacts_);
   visit(v, "fetching", fetching_);
-  visit(v, "held", held_.size());
-  visit(v, "held answers", held_answers_.size());
+  v.open_list("held", held_.size());
+  for (const Held& held : held_) {
+    if (const auto* request = std::get_if<rpc::Request>(&held)) visit(v, "", request->id);
+    if (const auto* reply = std::get_if<rpc::Reply>(&held)) visit(v, "", reply->cookie.value);
+    if (const auto* timer = std::get_if<Cookie>(&held)) visit(v, "", timer->value);
+  }
+  v.close();
+  v.open_list("held answers", held_answers_.size());
+  for (const HeldAnswer& held : held_answers_) visit(v, "", held.request);
+  v.close();
   visit(v, "events", events_.size());
 }
 

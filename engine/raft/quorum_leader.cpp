@@ -2,6 +2,7 @@
 // log is committed, and notices when it has lost touch with the majority.
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 
 #include "engine/protocol/control.hpp"
@@ -12,6 +13,9 @@ namespace {
 
 using protocol::ErrorCode;
 
+// Versions of Fetch: KIP-903 and KIP-1166.
+constexpr std::int16_t kReplicaStateSince = 15;
+constexpr std::int16_t kHighWatermarkSince = 18;
 constexpr std::int64_t kFetchBytesMax = 8 * 1024 * 1024;
 // Kafka's followers ask for 500 ms; nobody may hold a request longer than this.
 constexpr Duration kWaitMax = seconds(30);
@@ -141,13 +145,14 @@ void Quorum::on_fetch(rpc::Port& port, const rpc::Request& request) {
   }
   Leader& leader = std::get<Leader>(role_);
   const std::int32_t id =
-      body.replica_state.replica_id >= 0 ? body.replica_state.replica_id : body.replica_id;
+      request.api_version >= kReplicaStateSince ? body.replica_state.replica_id : body.replica_id;
   WaitingFetch fetch;
   fetch.request = request.id;
   fetch.from = {NodeId(id), asked->replica_directory_id};
   fetch.offset = Offset(asked->fetch_offset);
   fetch.last_epoch = QuorumEpoch(asked->last_fetched_epoch);
-  if (asked->high_watermark != std::numeric_limits<std::int64_t>::max()) {
+  if (request.api_version >= kHighWatermarkSince &&
+      asked->high_watermark != std::numeric_limits<std::int64_t>::max()) {
     fetch.high_watermark = Offset(asked->high_watermark);
   }
   fetch.max_bytes = std::min<std::int64_t>(asked->partition_max_bytes, kFetchBytesMax);

@@ -220,6 +220,10 @@ void Quorum::on_role_timer(rpc::Port& port) {
 
 // Where a member takes up after a restart.
 void Quorum::opened(rpc::Port& port) {
+  if (store_.end().epoch > kEpochMax) {
+    fail(port, options_.directory + ": a batch of an epoch that cannot be");
+    return;
+  }
   phase_ = Phase::kRunning;
   const ElectionState loaded = state_file_.loaded();
   election_ = loaded;

@@ -14,7 +14,8 @@ using protocol::ErrorCode;
 ErrorCode Quorum::check_vote(const protocol::VoteRequest::PartitionData& asked) const {
   const bool epoch_ok = asked.pre_vote ? asked.last_offset_epoch <= asked.replica_epoch
                                        : asked.last_offset_epoch < asked.replica_epoch;
-  if (asked.replica_id < 0 || asked.last_offset < 0 || asked.last_offset_epoch < 0 || !epoch_ok) {
+  if (asked.replica_id < 0 || asked.last_offset < 0 || asked.last_offset_epoch < 0 || !epoch_ok ||
+      QuorumEpoch(asked.replica_epoch) > kEpochMax) {
     return ErrorCode::kInvalidRequest;
   }
   if (QuorumEpoch(asked.replica_epoch) < election_.epoch) return ErrorCode::kFencedLeaderEpoch;
@@ -88,7 +89,7 @@ void Quorum::on_begin_epoch(rpc::Port& port, const rpc::Request& request) {
   const NodeId leader(begun->leader_id);
   const QuorumEpoch epoch(begun->leader_epoch);
   const ReplicaKey meant{NodeId(body.voter_id), begun->voter_directory_id};
-  if (begun->leader_id < 0) {
+  if (begun->leader_id < 0 || epoch > kEpochMax) {
     error = ErrorCode::kInvalidRequest;
   } else if (epoch < election_.epoch) {
     error = ErrorCode::kFencedLeaderEpoch;
@@ -116,7 +117,7 @@ void Quorum::on_end_epoch(rpc::Port& port, const rpc::Request& request) {
   ErrorCode error = ErrorCode::kNone;
   const NodeId leader(ended->leader_id);
   const QuorumEpoch epoch(ended->leader_epoch);
-  if (ended->leader_id < 0) {
+  if (ended->leader_id < 0 || epoch > kEpochMax) {
     error = ErrorCode::kInvalidRequest;
   } else if (epoch < election_.epoch) {
     error = ErrorCode::kFencedLeaderEpoch;
@@ -273,7 +274,10 @@ const typename Response::PartitionData* Quorum::take_reply(rpc::Port& port,
 
 // Kafka: KafkaRaftClient.maybeHandleCommonResponse.
 bool Quorum::absorb(rpc::Port& port, ErrorCode error, const LeaderAndEpoch& told) {
-  if (told.epoch < election_.epoch || error == ErrorCode::kUnknownLeaderEpoch) return true;
+  if (told.epoch < election_.epoch || told.epoch > kEpochMax ||
+      error == ErrorCode::kUnknownLeaderEpoch) {
+    return true;
+  }
   const bool stale =
       error == ErrorCode::kFencedLeaderEpoch || error == ErrorCode::kNotLeaderOrFollower;
   if (told.epoch > election_.epoch || stale) {

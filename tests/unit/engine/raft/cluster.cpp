@@ -7,6 +7,7 @@
 
 #include "engine/protocol/api_table.hpp"
 #include "engine/protocol/messages/api_versions.hpp"
+#include "engine/rpc/versions.hpp"
 
 namespace logarium::raft::test {
 namespace {
@@ -338,6 +339,21 @@ std::optional<Offset> Cluster::append_at(int id, const std::string& text) {
   drain(port, machine);
   perform(id, effects);
   return offset;
+}
+
+MessageRef Cluster::ask(int id, const MessageRef& request) {
+  Effects effects;
+  Machine& machine = *node(id).machine;
+  StepContext ctx(now_of(), machine.core, effects);
+  rpc::Port port{ctx, machine.inbound, machine.outbound};
+  while (machine.inbound.take_loopback()) {
+    // Late answers to earlier questions.
+  }
+  machine.inbound.local(request, *rpc::newest_version(request->api_key()));
+  drain(port, machine);
+  perform(id, effects);
+  const auto answer = machine.inbound.take_loopback();
+  return answer ? answer->response : nullptr;
 }
 
 bool Cluster::snapshot(int id) {

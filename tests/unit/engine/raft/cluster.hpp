@@ -76,6 +76,8 @@ class Cluster {
   // Appends through the active leader; its last offset.
   std::optional<Offset> append(const std::string& text);
   std::optional<Offset> append_at(int id, const std::string& text);
+  // Asks a member as one of its own machines would; null when it does not answer at once.
+  MessageRef ask(int id, const MessageRef& request);
   // Every running member has applied everything below `end`.
   [[nodiscard]] bool all_applied(Offset end) const;
   bool snapshot(int id);

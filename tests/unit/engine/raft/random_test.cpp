@@ -77,8 +77,7 @@ void act(Cluster& c, Random& random, int& wipes_left) {
   }
 }
 
-Outcome run(std::uint64_t seed, const Plan& plan) {
-  Random random = Random(seed).derive("plan");
+ClusterOptions options_of(std::uint64_t seed, const Plan& plan, Random& random) {
   ClusterOptions options;
   options.seed = seed;
   options.voters = static_cast<int>(random.between(1, 5));
@@ -88,6 +87,12 @@ Outcome run(std::uint64_t seed, const Plan& plan) {
   options.config.logarium_log_tail_bytes = random.below(2) == 0 ? 300 : 1024 * 1024;
   options.config.metadata_log_segment_bytes = random.below(2) == 0 ? 700 : 1024 * 1024;
   options.config.metadata_max_retention_bytes = random.below(2) == 0 ? 1000 : 1024 * 1024;
+  return options;
+}
+
+Outcome run(std::uint64_t seed, const Plan& plan) {
+  Random random = Random(seed).derive("plan");
+  const ClusterOptions options = options_of(seed, plan, random);
   Cluster c(options);
   c.recording = plan.recording;
   if (random.below(2) == 0) c.set_resets_ppm(5'000);
