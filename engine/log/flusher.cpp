@@ -14,6 +14,8 @@ void Flusher::reset(Offset synced_end) {
 }
 
 bool Flusher::covers(Offset end) const {
+  // A roll after a truncation must sync the segment that was cut before the next one begins.
+  if (cut_) return false;
   if (synced_end_ >= end) return true;
   return std::any_of(in_flight_.begin(), in_flight_.end(),
                      [end](const InFlight& f) { return f.end >= end; });

@@ -25,7 +25,7 @@ class Flusher {
   [[nodiscard]] Offset dirty_from() const {
     return cut_ ? std::min(*cut_, synced_end_) : synced_end_;
   }
-  // Whether [.., end) is synced, or will be by a sync under way.
+  // Whether [.., end) is synced, or will be by a sync under way. False after a truncation.
   [[nodiscard]] bool covers(Offset end) const;
   // A sync of everything below `end` is issued; its number goes into the cookie.
   std::uint64_t begin(Offset end);

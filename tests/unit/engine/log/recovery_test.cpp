@@ -131,6 +131,7 @@ struct Life {
         host->truncate_to(ctx, Offset(2 * number), note::TruncateCause::kDivergingEpoch);
       });
       while (!host->ready()) host.perform_one();
+      if (random.below(2) == 0) host.step([&](StepContext& ctx) { host->roll(ctx); });
       ++epoch;
     }
     host.append(batch_number(number++), LeaderEpoch(epoch));
@@ -159,7 +160,7 @@ struct Life {
 }  // namespace
 
 TEST_CASE("after a power failure the log is a prefix of what it was and holds what was synced") {
-  for (std::uint64_t seed = 0; seed < 600; ++seed) {
+  for (std::uint64_t seed = 0; seed < 800; ++seed) {
     INFO("seed " << seed);
     log::Config config = small();
     config.tail_bytes = seed % 2 == 0 ? 300 : 1'000'000;
@@ -184,6 +185,32 @@ TEST_CASE("after a power failure the log is a prefix of what it was and holds wh
     host.settle();
     CHECK(host->log_end() == after.end + 16);
     CHECK(host.read_all().size() == after.batches.size() + 8);
+  }
+}
+
+TEST_CASE(
+    "a power failure during a full truncation leaves the old log's beginning or the new log") {
+  for (std::uint64_t seed = 0; seed < 100; ++seed) {
+    INFO("seed " << seed);
+    Random random(seed);
+    LogHost host(small());
+    host.create();
+    for (int i = 0; i < 30; ++i) host.append(batch_number(i), LeaderEpoch(i / 7));
+    host.step([&](StepContext& ctx) { host->sync(ctx); });
+    host.settle();
+    const std::vector<protocol::Batch> before = host.read_all();
+    host.step([&](StepContext& ctx) {
+      host->truncate_fully_and_start_at(ctx, Offset(1000), note::TruncateCause::kOutOfRange);
+    });
+    host.append(batch_number(0), LeaderEpoch(9));
+    host.power_off(random);
+    host.restart({});
+    REQUIRE(host->ready());
+    const Facts after = facts_of(host);
+    check_against_batches(after);
+    if (after.start == Offset(1000)) continue;
+    REQUIRE(after.batches.size() <= before.size());
+    CHECK(std::equal(after.batches.begin(), after.batches.end(), before.begin()));
   }
 }
 
