@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <map>
 
 #include "sim/checkers/base_checker.hpp"
@@ -68,11 +69,15 @@ class QuorumDurability final : public CheckerOf<QuorumDurability> {
     if (log == nullptr) return;
     if (const auto* moved = std::get_if<note::HighWatermarkMoved>(&note)) {
       if (moved->partition != kMetadataPartition || moved->role != note::Role::kLeader) return;
+      committed_in_ = std::max(committed_in_, QuorumEpoch(moved->leader_epoch.value()));
       check_majority(state, *log, at, moved->high_watermark, findings);
       return;
     }
     const auto& role = std::get<note::QuorumRoleChanged>(note);
     if (role.role != note::QuorumRole::kLeader) return;
+    // Complete is a leader in what earlier epochs committed: an election may be won before, and
+    // become known after, the leader of a later epoch commits.
+    if (role.epoch <= committed_in_) return;
     const ReplicaState* leader = log->replica(state.node(at.node).id);
     if (leader == nullptr || log->ghost_end.value() == 0) return;
     if (leader->log_end >= log->ghost_end && log->agrees(*leader, log->ghost_end)) return;
@@ -101,6 +106,8 @@ class QuorumDurability final : public CheckerOf<QuorumDurability> {
                         voters),
             fmt::format("on {} of {}", stable, voters)});
   }
+
+  QuorumEpoch committed_in_;  // the newest epoch in which a leader moved the high watermark
 };
 
 }  // namespace
