@@ -203,6 +203,11 @@ Result<Record> decode_key(std::index_sequence<I...>, std::uint64_t key, const By
 
 }  // namespace
 
+void fill(Record& record, protocol::FieldVisitor& visitor, std::int16_t version) {
+  protocol::Walker walker(visitor, version);
+  std::visit([&]<class T>(T& r) { T::describe(walker, r); }, record);
+}
+
 std::int16_t api_key(const Record& record) {
   return std::visit([]<class T>(const T&) { return T::kApiKey; }, record);
 }

@@ -13,6 +13,10 @@
 #include "engine/base/result.hpp"
 #include "engine/base/uuid.hpp"
 
+namespace logarium::protocol {
+class FieldVisitor;
+}
+
 namespace logarium::metadata {
 
 // PartitionChangeRecord.leader: the leader and its epoch stay.
@@ -304,5 +308,8 @@ using Record =
 [[nodiscard]] Bytes encode_record(const Record& record);
 // Error: damaged bytes, or a record or version that is not known.
 [[nodiscard]] Result<Record> decode_record(const Bytes& bytes);
+
+// Walks the fields of a version; what the visitor writes stays. protocol::kAllVersions: all.
+void fill(Record& record, protocol::FieldVisitor& visitor, std::int16_t version);
 
 }  // namespace logarium::metadata

@@ -12,6 +12,11 @@ DeleteRecords Vote BeginQuorumEpoch EndQuorumEpoch FetchSnapshot DescribeQuorum 
 BrokerHeartbeat ControllerRegistration AlterPartition UnregisterBroker DescribeCluster
 Envelope""".split()
 
+# The records of the metadata log that engine/metadata has structs for.
+RECORDS = """RegisterBroker UnregisterBroker Topic Partition Config PartitionChange FenceBroker
+UnfenceBroker RemoveTopic FeatureLevel ProducerIds BrokerRegistrationChange NoOp
+RegisterController""".split()
+
 VERSION_MAX = 32767
 
 
@@ -67,3 +72,9 @@ def messages(directories):
                 definition = load(directory, api + way)
                 if definition:
                     yield directory, definition
+
+
+def records(directory):
+    """The definition of every metadata record of ours."""
+    for name in RECORDS:
+        yield load(directory, name + "Record")

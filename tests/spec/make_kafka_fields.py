@@ -2,8 +2,10 @@
 """Extracts the facts (names, types, versions, tags, defaults) of Kafka's message definitions.
 
 usage: make_kafka_fields.py DIRECTORY... > tests/spec/kafka_fields.txt
+       make_kafka_fields.py --records DIRECTORY > tests/spec/kafka_records.txt
 A directory holds FetchRequest.json and so on: clients/src/main/resources/common/message of a Kafka
-source tree, or kafka/protocol/schemas/resources of an installed kafka-python 3.
+source tree, or kafka/protocol/schemas/resources of an installed kafka-python 3. With --records it holds the
+records of the metadata log: metadata/src/main/resources/common/metadata.
 
 Format: `message NAME KEY FIRST-LAST FLEXIBLE`, then one line per field, one dot per level:
 `.NAME TYPE FIRST-LAST [nullable FIRST-LAST] [tag N] [default VALUE]`, versions within the message's.
@@ -11,7 +13,7 @@ Format: `message NAME KEY FIRST-LAST FLEXIBLE`, then one line per field, one dot
 
 import sys
 
-from kafka_definitions import messages, versions
+from kafka_definitions import messages, records, versions
 
 
 def clip(pair, bounds):
@@ -55,7 +57,11 @@ def print_fields(fields, bounds, depth):
 
 
 def main():
-    for _, definition in messages(sys.argv[1:]):
+    if sys.argv[1] == "--records":
+        definitions = records(sys.argv[2])
+    else:
+        definitions = (definition for _, definition in messages(sys.argv[1:]))
+    for definition in definitions:
         bounds = versions(definition["validVersions"])
         flexible = versions(definition["flexibleVersions"])
         print("message", definition["name"], definition["apiKey"], "%d-%d" % bounds,
