@@ -1,4 +1,5 @@
 #include <concepts>
+#include <limits>
 #include <type_traits>
 
 #include "engine/base/ensure.hpp"
@@ -267,6 +268,10 @@ struct ImageBuilder::Work {
     const PartitionRef ref{r.topic_id, PartitionIndex(r.partition_id)};
     const Partition* present = topic == nullptr ? nullptr : topic->partition(ref.partition);
     if (present == nullptr) return Error{"change of partition " + text_of(ref) + ": unknown"};
+    if (present->partition_epoch.value() == std::numeric_limits<std::int32_t>::max() ||
+        present->leader_epoch.value() == std::numeric_limits<std::int32_t>::max()) {
+      return Error{"change of partition " + text_of(ref) + ": its epochs are used up"};
+    }
     auto partition = std::make_shared<Partition>(*present);
     if (r.isr) partition->isr = to_nodes(*r.isr);
     if (r.replicas) partition->replicas = to_nodes(*r.replicas);
