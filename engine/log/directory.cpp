@@ -233,10 +233,16 @@ bool Directory::save(StepContext& ctx, Checkpoint kind, OffsetMap entries) {
   const auto index = static_cast<std::size_t>(kind);
   if (phase_ != Phase::kLoaded || saved_[index] == entries) return false;
   saved_[index] = std::move(entries);
-  replace_file(ctx, {path(kCheckpointNames[index]), Bytes::copy_of(encode_offsets(saved_[index])),
-                     directory_cookie(What::kStep, 0),
-                     directory_cookie(What::kRecovery, kSavedBase + index)});
+  save_text(ctx, kind, Bytes::copy_of(encode_offsets(saved_[index])));
   return true;
+}
+
+void Directory::save_text(StepContext& ctx, Checkpoint kind, Bytes content) {
+  if (phase_ != Phase::kLoaded) return;
+  const auto index = static_cast<std::size_t>(kind);
+  replace_file(ctx,
+               {path(kCheckpointNames[index]), std::move(content), directory_cookie(What::kStep, 0),
+                directory_cookie(What::kRecovery, kSavedBase + index)});
 }
 
 void Directory::write_clean_marker(StepContext& ctx, std::optional<BrokerEpoch> epoch) {

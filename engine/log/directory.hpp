@@ -80,6 +80,9 @@ class Directory {
   // Writes a checkpoint with exactly these entries; does nothing when they are the same as last
   // time. Ends in CheckpointSaved when it wrote. Returns whether it wrote.
   bool save(StepContext& ctx, Checkpoint kind, OffsetMap entries);
+  // The same with the content of the file, for an owner that keeps it up by itself; always writes.
+  // offset() goes on telling what was loaded.
+  void save_text(StepContext& ctx, Checkpoint kind, Bytes content);
   // The last act of a clean stop, after all logs are closed and all checkpoints are saved.
   // REQUIRES: all logs of this start were loaded (KAFKA-13773).
   void write_clean_marker(StepContext& ctx, std::optional<BrokerEpoch> epoch);

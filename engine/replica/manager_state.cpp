@@ -38,8 +38,8 @@ void Manager::State::spread(Env& env, Slot slot, Partition& partition, Changes c
     changes = static_cast<Changes>(changes | partition.take_changes());
   }
   if ((changes & (kLogEndMoved | kRoleChanged | kIsrChanged)) != 0) watch(slot, partition);
-  if ((changes & (kHighWatermarkMoved | kRoleChanged)) != 0) storage.mark_high_watermarks();
-  if ((changes & kLogStartMoved) != 0) storage.mark_offsets();
+  if ((changes & (kHighWatermarkMoved | kRoleChanged)) != 0) storage.mark_high_watermark(slot);
+  if ((changes & kLogStartMoved) != 0) storage.mark_offsets(slot);
   if ((changes & kIsrProposed) != 0) isr_channel.submit(env, slot);
   produces.on_change(env, slot, partition, changes);
   fetches.on_change(env, slot, changes);

@@ -102,13 +102,15 @@ void Storage::opened() {
 
 void Storage::on_log_event(Env& env, Slot slot, const log::Event& event) {
   if (std::holds_alternative<log::Opened>(event)) {
+    // KAFKA-1647: a replica is in the checkpoints before it ever has a leader.
+    mark(slot, kHighWatermark | kOffsets);
     if (phase_ == Phase::kOpening) {
       ENSURE(opening_ > 0);
       --opening_;
       opened();
     }
   } else if (std::holds_alternative<log::Synced>(event)) {
-    offsets_changed_ = true;
+    mark(slot, kOffsets);
   } else if (const auto* cut = std::get_if<log::TruncateDone>(&event)) {
     forget_beyond(env, slot, cut->end);
     if (phase_ == Phase::kClosingLogs) close_ready(env);
@@ -122,10 +124,11 @@ void Storage::on_log_event(Env& env, Slot slot, const log::Event& event) {
 // A recovery point above the new end would let a later recovery skip what is appended from here.
 void Storage::forget_beyond(Env& env, Slot slot, Offset end) {
   if (phase_ != Phase::kRunning) return;
-  const Partition& partition = *env.replicas.at(slot);
-  const auto saved = directory_.offset(log::Checkpoint::kRecoveryPoint,
-                                       {partition.topic().name, partition.index()});
-  if (saved && *saved > end) save(env, log::Checkpoint::kRecoveryPoint);
+  const auto saved = texts_[static_cast<std::size_t>(log::Checkpoint::kRecoveryPoint)].get(slot);
+  if (!saved || *saved <= end) return;
+  mark(slot, kOffsets);
+  refresh(env);
+  save(env, log::Checkpoint::kRecoveryPoint);
 }
 
 void Storage::fail(Env& env, std::string reason) {
@@ -146,16 +149,13 @@ void Storage::create(Env& env, const TopicInfoRef& topic, PartitionIndex index) 
                              .rules = env.setup.rules});
   env.replicas.add(Partition(topic, index, std::move(log)));
   env.replicas.edit(slot)->log().create(env.port.step, Offset(0));
-  // KAFKA-1647: a replica is in the checkpoint before it ever has a leader.
-  high_watermarks_changed_ = true;
 }
 
 void Storage::erase(Env& env, Slot slot) {
   log::Log log = std::move(env.replicas.edit(slot)->log());
   env.replicas.remove(slot);
   bury(env, std::move(log));
-  high_watermarks_changed_ = true;
-  offsets_changed_ = true;
+  for (CheckpointText& text : texts_) text.erase(slot);
 }
 
 void Storage::bury(Env& env, log::Log log) {
@@ -187,35 +187,49 @@ bool Storage::on_grave_timer(Env& env, Cookie cookie) {
 
 // ---- checkpoints --------------------------------------------------------------------------------
 
-void Storage::save(Env& env, log::Checkpoint kind) {
-  log::OffsetMap offsets;
-  for (const auto& [ref, slot] : env.replicas.ordered()) {
-    const Partition& partition = *env.replicas.at(slot);
-    const TopicPartition name{partition.topic().name, partition.index()};
-    switch (kind) {
-      case log::Checkpoint::kHighWatermark:
-        offsets.emplace(name, partition.high_watermark());
-        break;
-      case log::Checkpoint::kRecoveryPoint:
-        offsets.emplace(name, partition.log().recovery_point());
-        break;
-      case log::Checkpoint::kLogStart:
-        if (partition.log_start() > Offset(0)) offsets.emplace(name, partition.log_start());
-        break;
+void Storage::mark(Slot slot, Mark what) {
+  if (marks_.size() <= slot) marks_.resize(slot + 1U, 0);
+  if (marks_[slot] == 0) marked_.push_back(slot);
+  marks_[slot] = static_cast<Mark>(marks_[slot] | what);
+}
+
+void Storage::refresh(const Env& env) {
+  const auto text = [this](log::Checkpoint kind) -> CheckpointText& {
+    return texts_[static_cast<std::size_t>(kind)];
+  };
+  while (!marked_.empty()) {
+    const Slot slot = marked_.pop_front();
+    const Mark what = std::exchange(marks_[slot], Mark{0});
+    const Partition* partition = env.replicas.at(slot);
+    if (partition == nullptr) continue;
+    const TopicPartition name{partition->topic().name, partition->index()};
+    if ((what & kHighWatermark) != 0) {
+      text(log::Checkpoint::kHighWatermark).set(slot, name, partition->high_watermark());
+    }
+    if ((what & kOffsets) == 0) continue;
+    text(log::Checkpoint::kRecoveryPoint).set(slot, name, partition->log().recovery_point());
+    if (partition->log_start() > Offset(0)) {
+      text(log::Checkpoint::kLogStart).set(slot, name, partition->log_start());
     }
   }
-  if (directory_.save(env.port.step, kind, std::move(offsets))) ++saving_;
+}
+
+void Storage::save(Env& env, log::Checkpoint kind) {
+  CheckpointText& text = texts_[static_cast<std::size_t>(kind)];
+  if (!text.changed()) return;
+  directory_.save_text(env.port.step, kind, text.take());
+  ++saving_;
 }
 
 void Storage::checkpoint_high_watermarks(Env& env) {
-  if (phase_ != Phase::kRunning || !high_watermarks_changed_) return;
-  high_watermarks_changed_ = false;
+  if (phase_ != Phase::kRunning) return;
+  refresh(env);
   save(env, log::Checkpoint::kHighWatermark);
 }
 
 void Storage::checkpoint_offsets(Env& env) {
-  if (phase_ != Phase::kRunning || !offsets_changed_) return;
-  offsets_changed_ = false;
+  if (phase_ != Phase::kRunning) return;
+  refresh(env);
   save(env, log::Checkpoint::kRecoveryPoint);
   save(env, log::Checkpoint::kLogStart);
 }
@@ -251,6 +265,8 @@ void Storage::log_closed(Env& env) {
 
 void Storage::save_all(Env& env) {
   phase_ = Phase::kSavingCheckpoints;
+  for (const auto& [ref, slot] : env.replicas.ordered()) mark(slot, kHighWatermark | kOffsets);
+  refresh(env);
   save(env, log::Checkpoint::kHighWatermark);
   save(env, log::Checkpoint::kRecoveryPoint);
   save(env, log::Checkpoint::kLogStart);
@@ -262,8 +278,7 @@ void Storage::save_all(Env& env) {
 void Storage::describe(StateVisitor& v) const {
   visit(v, "phase", phase_), visit(v, "directory", directory_);
   visit(v, "opening", opening_), visit(v, "to close", to_close_), visit(v, "saving", saving_);
-  visit(v, "high watermarks changed", high_watermarks_changed_);
-  visit(v, "offsets changed", offsets_changed_), visit(v, "graves", graves_);
+  visit(v, "marked", marked_), visit(v, "texts", texts_), visit(v, "graves", graves_);
 }
 
 }  // namespace logarium::replica

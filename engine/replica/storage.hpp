@@ -3,6 +3,7 @@
 // replicas, the checkpoints, and the orderly close. The logs of live replicas belong to their
 // partitions; logs that are being erased stay here until their files are gone.
 
+#include <array>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -13,6 +14,7 @@
 #include "engine/base/ring.hpp"
 #include "engine/log/directory.hpp"
 #include "engine/log/log.hpp"
+#include "engine/replica/checkpoint_text.hpp"
 #include "engine/replica/env.hpp"
 
 namespace logarium::replica {
@@ -47,8 +49,9 @@ class Storage {
   // Takes the replica out of the replicas and erases its files.
   void erase(Env& env, Slot slot);
 
-  void mark_high_watermarks() { high_watermarks_changed_ = true; }
-  void mark_offsets() { offsets_changed_ = true; }
+  // What the next checkpoints have to look at.
+  void mark_high_watermark(Slot slot) { mark(slot, kHighWatermark); }
+  void mark_offsets(Slot slot) { mark(slot, kOffsets); }
   void checkpoint_high_watermarks(Env& env);
   // Recovery points and log starts.
   void checkpoint_offsets(Env& env);
@@ -84,7 +87,13 @@ class Storage {
   void log_closed(Env& env);
   void save_all(Env& env);
   void fail(Env& env, std::string reason);
+  // Brings the checkpoints' lines of the marked partitions up to date.
+  void refresh(const Env& env);
   void save(Env& env, log::Checkpoint kind);
+  using Mark = std::uint8_t;
+  static constexpr Mark kHighWatermark = 1;
+  static constexpr Mark kOffsets = 2;
+  void mark(Slot slot, Mark what);
 
   log::Directory directory_;
   Phase phase_ = Phase::kNew;
@@ -92,8 +101,9 @@ class Storage {
   std::int32_t opening_ = 0;
   std::int32_t to_close_ = 0;
   std::int32_t saving_ = 0;  // checkpoints on their way to the disk
-  bool high_watermarks_changed_ = false;
-  bool offsets_changed_ = false;
+  std::vector<Mark> marks_;  // by slot
+  Ring<Slot> marked_;
+  std::array<CheckpointText, log::kCheckpointCount> texts_;
   std::map<Slot, log::Log> graves_;
   Ring<Event> events_;
 };

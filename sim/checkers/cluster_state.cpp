@@ -336,13 +336,13 @@ struct ClusterState::Folder {
       if (leader != partition.leader) ++self.counts_.leader_changes;
       if (n.isr != partition.isr) ++self.counts_.isr_changes;
     }
-    const bool unclean =
-        n.election == note::ElectionKind::kUnclean || n.election == note::ElectionKind::kLastKnown;
-    if (unclean) {
-      ++self.counts_.unclean_elections;
+    const bool unclean = n.election == note::ElectionKind::kUnclean;
+    if (unclean) ++self.counts_.unclean_elections;
+    if (unclean || n.election == note::ElectionKind::kLastKnown) {
       partition.losses.push_back(
-          {LossEvent::Kind::kUncleanElection,
-           cause(fmt::format("unclean election of node {} in leader epoch {}", n.leader.value(),
+          {unclean ? LossEvent::Kind::kUncleanElection : LossEvent::Kind::kLastKnownElection,
+           cause(fmt::format("{} election of node {} in leader epoch {}",
+                             unclean ? "unclean" : "last-known-leader", n.leader.value(),
                              n.leader_epoch.value())),
            leader, Offset(0)});
     }
@@ -414,6 +414,9 @@ struct ClusterState::Folder {
     if (n.cause == note::EndCause::kPowerLoss) {
       loss_on_node(LossEvent::Kind::kPowerLoss,
                    fmt::format("node {} lost its power", state.id.value()));
+    } else if (n.cause != note::EndCause::kClean) {
+      loss_on_node(LossEvent::Kind::kUncleanStop,
+                   fmt::format("node {} stopped uncleanly", state.id.value()));
     }
   }
   void operator()(const note::BytesLost& n) const { self.counts_.bytes_lost += n.bytes; }

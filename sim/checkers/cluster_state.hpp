@@ -65,8 +65,10 @@ struct ReplicaState {
 struct LossEvent {
   enum class Kind : std::uint8_t {
     kPowerLoss,
+    kUncleanStop,  // of the process alone; what was written is still there
     kWipe,
     kUncleanElection,
+    kLastKnownElection,  // KIP-966: ISR and ELR empty
     kTruncation,
     kRecoveryCut,
     kRetention,

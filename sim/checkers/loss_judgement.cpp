@@ -14,7 +14,9 @@ bool takes_bytes(LossEvent::Kind kind) {
     case LossEvent::Kind::kRecoveryCut:
     case LossEvent::Kind::kDiskFault:
       return true;
+    case LossEvent::Kind::kUncleanStop:
     case LossEvent::Kind::kUncleanElection:
+    case LossEvent::Kind::kLastKnownElection:
     case LossEvent::Kind::kTruncation:
     case LossEvent::Kind::kRetention:
     case LossEvent::Kind::kDeleteRecords:
@@ -28,12 +30,16 @@ bool takes_bytes(LossEvent::Kind kind) {
 LossJudgement judge(const PartitionState& partition, const GhostCut& cut) {
   LossJudgement judgement;
   std::set<NodeId> hit;
+  std::set<NodeId> stopped;
   bool unclean = false;
+  bool last_known = false;
   for (const LossEvent& loss : partition.losses) {
     if (loss.cause.event < cut.oldest_write || loss.cause.event > cut.event) continue;
     judgement.causes.push_back(loss.cause);
     if (takes_bytes(loss.kind) && loss.replica) hit.insert(*loss.replica);
-    if (loss.kind == LossEvent::Kind::kUncleanElection) unclean = true;
+    if (loss.kind == LossEvent::Kind::kUncleanStop && loss.replica) stopped.insert(*loss.replica);
+    unclean = unclean || loss.kind == LossEvent::Kind::kUncleanElection;
+    last_known = last_known || loss.kind == LossEvent::Kind::kLastKnownElection;
   }
   judgement.causes.push_back({cut.event,
                               cut.time,
@@ -43,6 +49,7 @@ LossJudgement judge(const PartitionState& partition, const GhostCut& cut) {
                                           cut.leader.value(), cut.leader_epoch.value(),
                                           cut.from.value(), cut.to.value())});
   const std::int64_t promised = partition.effective_min_isr();
+  stopped.insert(hit.begin(), hit.end());
   if (unclean && partition.promise.unclean_leader_election) {
     judgement.explained = true;
     judgement.reason = "unclean.leader.election.enable=true let a replica lead that lacked records";
@@ -51,6 +58,12 @@ LossJudgement judge(const PartitionState& partition, const GhostCut& cut) {
     judgement.reason =
         fmt::format("{} replicas lost stored bytes; min.insync.replicas={} promises to survive {}",
                     hit.size(), promised, promised - 1);
+  } else if (last_known && static_cast<std::int64_t>(stopped.size()) >= promised) {
+    judgement.explained = true;
+    judgement.reason = fmt::format(
+        "{} replicas stopped uncleanly, so that KIP-966 trusts none of them any more and the last "
+        "known leader was elected; min.insync.replicas={} promises to survive {}",
+        stopped.size(), promised, promised - 1);
   } else {
     judgement.reason = fmt::format(
         "{} replicas lost stored bytes, which min.insync.replicas={} promises to survive{}",

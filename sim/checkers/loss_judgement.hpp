@@ -17,7 +17,9 @@ struct LossJudgement {
 // A loss is explained when, after the oldest lost record was written,
 //  - an unclean election of this partition was committed and the topic allows it, or
 //  - at least as many of its replicas lost stored bytes (power loss, wipe, damage found by
-//    recovery) as min.insync.replicas promises.
+//    recovery) as min.insync.replicas promises, or
+//  - the last known leader was elected because at least that many replicas stopped uncleanly
+//    (KIP-966 cannot tell a crash that kept the page cache from one that did not).
 // Anything else is a violation.
 [[nodiscard]] LossJudgement judge(const PartitionState& partition, const GhostCut& cut);
 

@@ -16,8 +16,13 @@ class CandidateCompleteness final : public CheckerOf<CandidateCompleteness> {
   }
   void on_note(const ClusterState& state, const ClusterState::At& at, const Note& note,
                Findings& findings) override {
-    const PartitionState& partition =
-        *state.find(std::get<note::PartitionCommitted>(note).partition);
+    const auto& committed = std::get<note::PartitionCommitted>(note);
+    // Whoever is elected from outside the ISR and the ELR is judged when it takes office (R4).
+    if (committed.election == note::ElectionKind::kUnclean ||
+        committed.election == note::ElectionKind::kLastKnown) {
+      return;
+    }
+    const PartitionState& partition = *state.find(committed.partition);
     for (const ReplicaState& replica : partition.states) {
       const bool candidate =
           partition.in(partition.isr, replica.id) || partition.in(partition.elr, replica.id);
