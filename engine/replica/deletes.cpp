@@ -27,7 +27,7 @@ void Deletes::handle(Env& env, const rpc::Request& request) {
       if (!place.slot) continue;
       Part part{.topic_at = topic_at, .partition_at = i, .slot = *place.slot};
       answer.error_code =
-          raise(env, *env.replicas.edit(*place.slot), topic.partitions[i].offset, part.required);
+          raise(env, env.replicas.touch(*place.slot), topic.partitions[i].offset, part.required);
       if (answer.error_code != ErrorCode::kNone) continue;
       operation.parts.push_back(part);
     }
@@ -59,7 +59,7 @@ ErrorCode Deletes::raise(Env& env, Partition& partition, std::int64_t offset, Of
 }
 
 Offset Deletes::low_watermark(const Env& env, const Partition& partition) {
-  return partition.leader()->low_watermark(partition.log_start(), env.brokers);
+  return partition.leading().low_watermark(partition.log_start(), env.brokers);
 }
 
 void Deletes::on_change(Env& env, Slot slot, const Partition& partition, Changes changes) {

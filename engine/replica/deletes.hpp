@@ -26,7 +26,7 @@ class Deletes {
   struct Part {
     std::uint32_t topic_at = 0, partition_at = 0;
     Slot slot = 0;
-    Offset required;
+    Offset required{};
     bool done = false;
     void describe(StateVisitor& v) const;
   };

@@ -13,7 +13,7 @@ namespace logarium::replica {
 using protocol::ErrorCode;
 
 void Fetches::collect(Env& env, SessionAt at) {
-  Session& session = *sessions_.at(at);
+  Session& session = sessions_.get(at);
   Serving& serving = *session.serving;
   env.port.step.timers().cancel(serving.deadline);
   std::int64_t budget = serving.max_bytes;
@@ -41,7 +41,7 @@ void Fetches::collect(Env& env, SessionAt at) {
 
 // Returns whether the partition may have something to say to the next fetch, too.
 bool Fetches::collect_one(Env& env, SessionAt at, std::uint32_t place, std::int64_t& budget) {
-  Session& session = *sessions_.at(at);
+  Session& session = sessions_.get(at);
   Interest& interest = session.interests[place];
   const Finding finding = look(env, session, interest);
   Answered answered;
@@ -63,7 +63,7 @@ bool Fetches::collect_one(Env& env, SessionAt at, std::uint32_t place, std::int6
     session.serving->answered.push_back(std::move(answered));
     return true;
   }
-  const Partition& partition = *env.replicas.at(*interest.slot);
+  const Partition& partition = env.replicas.get(*interest.slot);
   // A fetch is answered as of its arrival, before it moved the high watermark by itself; one that
   // waited, as of now.
   const Offset high_watermark = session.serving->waited || !interest.high_watermark_at_arrival
@@ -103,9 +103,9 @@ bool Fetches::collect_one(Env& env, SessionAt at, std::uint32_t place, std::int6
 
 void Fetches::read_into(Env& env, SessionAt at, Answered& answered, std::uint32_t place,
                         const Finding& finding, std::int64_t budget) {
-  Session& session = *sessions_.at(at);
+  Session& session = sessions_.get(at);
   const Interest& interest = session.interests[answered.interest];
-  Partition& partition = *env.replicas.reading(*interest.slot);
+  Partition& partition = env.replicas.quiet(*interest.slot);
   // The first data of an answer comes even if its batch is larger than the limits (KIP-74).
   const bool first = !session.serving->has_data;
   log::ReadResult result = partition.log().read(
@@ -149,7 +149,7 @@ void Fetches::on_read(Env& env, Slot slot, log::ReadDone done) {
 }
 
 void Fetches::drop_reads(Env& env, SessionAt at) {
-  Session& session = *sessions_.at(at);
+  Session& session = sessions_.get(at);
   if (!session.serving || session.serving->reads == 0) return;
   for (auto read = reads_.begin(); read != reads_.end();) {
     if (read->second.session != at || read->second.generation != session.generation) {
@@ -164,7 +164,7 @@ void Fetches::drop_reads(Env& env, SessionAt at) {
 }
 
 void Fetches::answer(Env& env, SessionAt at) {
-  Session& session = *sessions_.at(at);
+  Session& session = sessions_.get(at);
   Serving serving = std::move(*session.serving);
   session.serving.reset();
   auto response = std::make_shared<protocol::FetchResponse>();

@@ -67,10 +67,10 @@ Fetches::Finding Fetches::look(Env& env, const Session& session, Interest& inter
       return finding;
     }
   }
-  const Partition& partition = *env.replicas.at(*interest.slot);
+  const Partition& partition = env.replicas.get(*interest.slot);
   finding.error = partition.check(env.setup, interest.current_epoch, serves(session.reader));
   if (finding.error == ErrorCode::kNone && session.reader.replica) {
-    if (!position_of(partition.leader()->replicas(), *session.reader.replica)) {
+    if (!position_of(partition.leading().replicas(), *session.reader.replica)) {
       finding.error = ErrorCode::kUnknownLeaderEpoch;  // the assignment is about to change
     } else if (stale(env, session.reader)) {
       finding.error = ErrorCode::kNotLeaderOrFollower;
@@ -117,20 +117,20 @@ bool Fetches::examine(Env& env, Session& session, Interest& interest, Arrival ar
   now = now || finding.answer_now;
   bytes += finding.bytes;
   if (!interest.slot || finding.error != ErrorCode::kNone) return true;
-  Partition* partition = env.replicas.reading(*interest.slot);
-  const Offset high_watermark = partition->high_watermark();
+  const Partition& partition = env.replicas.get(*interest.slot);
+  const Offset high_watermark = partition.high_watermark();
   if (arrival == Arrival::kFetch && session.reader.replica && !finding.diverging) {
     interest.high_watermark_at_arrival = high_watermark;
     interest.revisit = false;
-    const auto replica = position_of(partition->leader()->replicas(), *session.reader.replica);
-    env.replicas.edit(*interest.slot)
-        ->follower_fetched(env.scene(), {.replica = *replica,
-                                         .offset = interest.fetch_offset,
-                                         .log_start = interest.log_start,
-                                         .broker_epoch = session.reader.broker_epoch});
+    const auto replica = position_of(partition.leading().replicas(), *session.reader.replica);
+    env.replicas.touch(*interest.slot)
+        .follower_fetched(env.scene(), {.replica = *replica,
+                                        .offset = interest.fetch_offset,
+                                        .log_start = interest.log_start,
+                                        .broker_epoch = session.reader.broker_epoch});
   }
   const bool news = interest.told_high_watermark != high_watermark ||
-                    interest.told_log_start != partition->log_start();
+                    interest.told_log_start != partition.log_start();
   if (session.reader.replica && env.setup.selects_replicas() && interest.told_high_watermark &&
       *interest.told_high_watermark < high_watermark) {
     now = true;  // KIP-392: its own consumers wait for this

@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/base/ensure.hpp"
 #include "engine/base/ids.hpp"
 #include "engine/base/ring.hpp"
 #include "engine/base/time.hpp"
@@ -127,6 +128,12 @@ class SessionCache {
   // Null when the place is free.
   [[nodiscard]] Session* at(SessionAt at) {
     return at < sessions_.size() && sessions_[at] ? &*sessions_[at] : nullptr;
+  }
+  // REQUIRES: the place is in use.
+  [[nodiscard]] Session& get(SessionAt place) {
+    Session* session = at(place);
+    ENSURE(session != nullptr);
+    return *session;
   }
   // Places in use, in order.
   [[nodiscard]] std::vector<SessionAt> places() const;

@@ -73,7 +73,7 @@ void Fetchers::settled(Env& env, Slot slot) {
   Fetcher::Entry* entry = fetcher->find(slot);
   ENSURE(entry != nullptr);
   fetcher->set_written(*entry);
-  const Fetching state = partition->follower()->fetching;
+  const Fetching state = partition->following().fetching;
   if (state == Fetching::kWaiting || state == Fetching::kWriting) {
     resume(env, slot);
   } else {
@@ -82,7 +82,7 @@ void Fetchers::settled(Env& env, Slot slot) {
 }
 
 void Fetchers::resume(Env& env, Slot slot) {
-  env.replicas.edit(slot)->set_fetching(Fetching::kFetching);
+  env.replicas.touch(slot).set_fetching(Fetching::kFetching);
   fetcher_of(slot)->activate(slot);
   send(env, *of_slot_[slot]);
 }
@@ -134,7 +134,7 @@ void Fetchers::take(Env& env, std::uint32_t index, PartitionRef ref, const Data&
   const auto slot = env.replicas.find(ref);
   Fetcher::Entry* entry = slot ? fetchers_[index].find(*slot) : nullptr;
   if (entry == nullptr) return;
-  const Partition& partition = *env.replicas.at(*slot);
+  const Partition& partition = env.replicas.get(*slot);
   const Follower* follower = partition.follower();
   if (follower == nullptr || !partition.log().ready()) return;
   const Rules& rules = env.setup.rules;
@@ -155,7 +155,7 @@ void Fetchers::take(Env& env, std::uint32_t index, PartitionRef ref, const Data&
 }
 
 void Fetchers::take_data(Env& env, Slot slot, Fetcher::Entry& entry, const Data& data) {
-  Partition& partition = *env.replicas.edit(slot);
+  Partition& partition = env.replicas.touch(slot);
   bool damaged = false;
   if (data.records) {
     for (const protocol::Batch& batch : *data.records) {
@@ -180,7 +180,7 @@ void Fetchers::take_data(Env& env, Slot slot, Fetcher::Entry& entry, const Data&
 }
 
 void Fetchers::refuse(Env& env, Slot slot, const Fetcher::Entry& entry, ErrorCode error) {
-  Partition& partition = *env.replicas.edit(slot);
+  Partition& partition = env.replicas.touch(slot);
   switch (error) {
     case ErrorCode::kOffsetOutOfRange:
       partition.set_fetching(Fetching::kResolving);
@@ -189,7 +189,7 @@ void Fetchers::refuse(Env& env, Slot slot, const Fetcher::Entry& entry, ErrorCod
       return;
     case ErrorCode::kFencedLeaderEpoch:
       // The leader has moved on; only new metadata helps, unless it came while this was on its way.
-      if (entry.asked_epoch && *entry.asked_epoch < partition.follower()->epoch) return;
+      if (entry.asked_epoch && *entry.asked_epoch < partition.following().epoch) return;
       partition.set_fetching(Fetching::kFenced);
       fetcher_of(slot)->deactivate(env.replicas, slot);
       return;
@@ -200,7 +200,7 @@ void Fetchers::refuse(Env& env, Slot slot, const Fetcher::Entry& entry, ErrorCod
 }
 
 void Fetchers::truncate(Env& env, Slot slot, Offset target, note::TruncateCause cause) {
-  Partition& partition = *env.replicas.edit(slot);
+  Partition& partition = env.replicas.touch(slot);
   Fetcher* fetcher = fetcher_of(slot);
   partition.set_fetching(Fetching::kWriting);
   fetcher->set_writing(*fetcher->find(slot));
@@ -208,12 +208,12 @@ void Fetchers::truncate(Env& env, Slot slot, Offset target, note::TruncateCause 
 }
 
 void Fetchers::back_off(Env& env, Slot slot) {
-  Partition& partition = *env.replicas.edit(slot);
+  Partition& partition = env.replicas.touch(slot);
   partition.set_fetching(Fetching::kBackingOff);
   fetcher_of(slot)->deactivate(env.replicas, slot);
   env.port.step.arm(milliseconds(env.setup.config->replica_fetch_backoff_ms),
                     cookie(What::kPartitionBackoff, slot,
-                           static_cast<std::uint64_t>(partition.follower()->epoch.value())));
+                           static_cast<std::uint64_t>(partition.following().epoch.value())));
 }
 
 void Fetchers::on_partition_backoff(Env& env, Slot slot, LeaderEpoch epoch) {
@@ -226,17 +226,17 @@ void Fetchers::on_partition_backoff(Env& env, Slot slot, LeaderEpoch epoch) {
 // ---- out of range -------------------------------------------------------------------------------
 
 void Fetchers::resolve(Env& env, Slot slot, End end) {
-  const Partition& partition = *env.replicas.at(slot);
+  const Partition& partition = env.replicas.get(slot);
   auto request = std::make_shared<protocol::ListOffsetsRequest>();
   request->replica_id = env.setup.self.value();
   auto& topic = request->topics.emplace_back();
   topic.name = partition.topic().name;
   auto& named = topic.partitions.emplace_back();
   named.partition_index = partition.index().value();
-  named.current_leader_epoch = partition.follower()->epoch.value();
+  named.current_leader_epoch = partition.following().epoch.value();
   named.timestamp = end == End::kLatest ? -1 : -2;
   const What what = end == End::kLatest ? What::kLeaderEndReply : What::kLeaderStartReply;
-  env.port.send({*partition.follower()->leader, rpc::Lane::kMain}, std::move(request),
+  env.port.send({*partition.following().leader, rpc::Lane::kMain}, std::move(request),
                 cookie(what, slot, static_cast<std::uint64_t>(named.current_leader_epoch)),
                 {.timeout = milliseconds(env.setup.config->replica_socket_timeout_ms)});
 }
@@ -262,7 +262,7 @@ void Fetchers::on_leader_offset(Env& env, const rpc::Reply& reply, End end) {
 }
 
 void Fetchers::resolved(Env& env, Slot slot, Offset leader_offset, End end) {
-  Partition& partition = *env.replicas.edit(slot);
+  Partition& partition = env.replicas.touch(slot);
   if (end == End::kLatest) {
     if (leader_offset >= partition.log_end()) {
       resolve(env, slot, End::kEarliest);

@@ -49,7 +49,7 @@ void Fetches::handle(Env& env, const rpc::Request& request) {
     refuse(env, request, error);
     return;
   }
-  Session& session = *sessions_.at(*at);
+  Session& session = sessions_.get(*at);
   session.reader = reader_of(request, asked);
   session.last_used = env.now();
   forget(env, *at, asked);
@@ -73,8 +73,8 @@ std::optional<SessionAt> Fetches::open_session(Env& env, const rpc::Request& req
     if (const auto old = sessions_.find(asked.session_id)) close_session(env, *old);
   }
   const SessionAt at = sessions_.add();
-  sessions_.at(at)->created = env.now();
-  sessions_.at(at)->reader = reader_of(request, asked);
+  sessions_.get(at).created = env.now();
+  sessions_.get(at).reader = reader_of(request, asked);
   if (asked.session_epoch == kInitialEpoch) admit(env, at, asked);
   return at;
 }
@@ -85,7 +85,7 @@ std::optional<SessionAt> Fetches::resume(Env& env, const Request& asked, ErrorCo
     error = ErrorCode::kFetchSessionIdNotFound;
     return std::nullopt;
   }
-  Session& session = *sessions_.at(*at);
+  Session& session = sessions_.get(*at);
   if (asked.session_epoch != session.epoch) {
     error = ErrorCode::kInvalidFetchSessionEpoch;
     return std::nullopt;
@@ -103,7 +103,7 @@ void Fetches::admit(Env& env, SessionAt at, const Request& asked) {
       .now = env.now(),
       .slots_max =
           static_cast<std::size_t>(env.setup.config->max_incremental_fetch_session_cache_slots),
-      .follower = sessions_.at(at)->reader.replica.has_value(),
+      .follower = sessions_.get(at).reader.replica.has_value(),
       .size = size};
   if (!sessions_.has_room(admission)) {
     const auto victim = sessions_.evictable(admission);
@@ -116,11 +116,11 @@ void Fetches::admit(Env& env, SessionAt at, const Request& asked) {
         env.port.step.random().between(1, std::numeric_limits<std::int32_t>::max()));
   } while (sessions_.find(id));
   sessions_.keep(at, id);
-  sessions_.at(at)->epoch = 1;
+  sessions_.get(at).epoch = 1;
 }
 
 void Fetches::take_interests(Env& env, SessionAt at, const Request& asked) {
-  Session& session = *sessions_.at(at);
+  Session& session = sessions_.get(at);
   const bool kept = session.id != 0;
   for (const auto& topic : asked.topics) {
     const std::string name = topic.topic_id.is_zero() ? topic.topic : std::string();
@@ -161,7 +161,7 @@ void Fetches::take_interests(Env& env, SessionAt at, const Request& asked) {
 }
 
 void Fetches::forget(Env& env, SessionAt at, const Request& asked) {
-  Session& session = *sessions_.at(at);
+  Session& session = sessions_.get(at);
   for (const auto& topic : asked.forgotten_topics_data) {
     const std::string name = topic.topic_id.is_zero() ? topic.topic : std::string();
     for (const std::int32_t index : topic.partitions) {
@@ -188,7 +188,7 @@ void Fetches::forget(Env& env, SessionAt at, const Request& asked) {
 }
 
 void Fetches::serve(Env& env, SessionAt at, std::int64_t max_wait_ms) {
-  Session& session = *sessions_.at(at);
+  Session& session = sessions_.get(at);
   const bool ready = enough(env, session, Arrival::kFetch);
   if (ready || max_wait_ms <= 0 || session.used == 0) {
     collect(env, at);
@@ -212,7 +212,7 @@ void Fetches::refuse(Env& env, const rpc::Request& request, ErrorCode error) {
 
 // Ends a fetch that another one of its session overtook; its connection is most likely gone.
 void Fetches::abandon(Env& env, SessionAt at) {
-  Session& session = *sessions_.at(at);
+  Session& session = sessions_.get(at);
   if (!session.serving) return;
   drop_reads(env, at);
   env.port.step.timers().cancel(session.serving->deadline);
@@ -223,7 +223,7 @@ void Fetches::abandon(Env& env, SessionAt at) {
 }
 
 void Fetches::close_session(Env& env, SessionAt at) {
-  Session& session = *sessions_.at(at);
+  Session& session = sessions_.get(at);
   abandon(env, at);
   for (std::uint32_t i = 0; i < session.interests.size(); ++i) {
     const Interest& interest = session.interests[i];
@@ -246,7 +246,7 @@ void Fetches::on_change(Env& env, Slot slot, Changes changes) {
   if ((changes & kFollowers) == 0) return;
   std::vector<std::pair<SessionAt, std::uint64_t>> woken;
   for (const Watch& watch : watches_[slot]) {
-    Session& session = *sessions_.at(watch.session);
+    Session& session = sessions_.get(watch.session);
     const bool follower = session.reader.replica.has_value();
     Changes data = follower ? kLogEndMoved : kHighWatermarkMoved;
     if (!env.setup.rules.on(Rule::kReadBelowHighWatermark)) data = kLogEndMoved;
@@ -272,7 +272,7 @@ void Fetches::hear_followers(Env& env, Slot slot, Partition& partition) {
   const Leader* leader = partition.leader();
   if (leader == nullptr || slot >= watches_.size()) return;
   for (const Watch& watch : watches_[slot]) {
-    const Session& session = *sessions_.at(watch.session);
+    const Session& session = sessions_.get(watch.session);
     if (session.id == 0 || !session.reader.replica) continue;
     if (session.interests[watch.interest].dirty) continue;
     if (const auto replica = position_of(leader->replicas(), *session.reader.replica)) {
@@ -284,7 +284,7 @@ void Fetches::hear_followers(Env& env, Slot slot, Partition& partition) {
 void Fetches::on_broker_changed(Env& env, NodeId broker) {
   static_cast<void>(env);
   for (const SessionAt at : sessions_.places()) {
-    Session& session = *sessions_.at(at);
+    Session& session = sessions_.get(at);
     if (session.reader.replica != broker) continue;
     for (std::uint32_t i = 0; i < session.interests.size(); ++i) {
       session.interests[i].revisit = true;
@@ -301,7 +301,7 @@ void Fetches::on_removed(Env& env, Slot slot) {
   }
   if (slot >= watches_.size()) return;
   for (const Watch& watch : std::exchange(watches_[slot], {})) {
-    Session& session = *sessions_.at(watch.session);
+    Session& session = sessions_.get(watch.session);
     session.interests[watch.interest].slot.reset();
     session.mark_dirty(watch.interest);
   }

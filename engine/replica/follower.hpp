@@ -35,9 +35,9 @@ struct Follower {
   std::vector<NodeId> replicas;  // the assignment, in order
   Fetching fetching = Fetching::kWaiting;
   // The newest high watermark the leader told; taken over as far as this log reaches.
-  std::optional<Offset> leader_high_watermark;
+  std::optional<Offset> leader_high_watermark{};
   // Likewise its log start; ours follows once the high watermark has passed it.
-  std::optional<Offset> leader_log_start;
+  std::optional<Offset> leader_log_start{};
 
   void describe(StateVisitor& v) const {
     visit(v, "epoch", epoch), visit(v, "leader", leader), visit(v, "replicas", replicas);

@@ -33,7 +33,7 @@ void IsrChannel::send(Env& env) {
   while (!queue_.empty()) {
     const Slot slot = queue_.pop_front();
     if (!add(env, *request, slot)) continue;
-    sent_.push_back({slot, env.replicas.at(slot)->ref()});
+    sent_.push_back({slot, env.replicas.get(slot).ref()});
   }
   if (sent_.empty()) return;
   in_flight_ = true;
@@ -141,7 +141,7 @@ void IsrChannel::again(Env& env, Slot slot) {
   Partition* partition = env.replicas.edit(slot);
   if (partition == nullptr) return;
   partition->alter_over();
-  if (partition->leader() == nullptr || !partition->leader()->isr().in_flight()) return;
+  if (partition->leader() == nullptr || !partition->leading().isr().in_flight()) return;
   partition->alter_queued();
   queue_.push_back(slot);
   if (!env.port.step.timers().armed(retry_)) {

@@ -73,13 +73,13 @@ void Manager::State::apply_brokers(Env& env, const std::vector<NodeId>& changed)
   // A replica whose broker came back may join an ISR, and one whose broker left no longer holds
   // the high watermark back.
   for (const auto& [ref, slot] : replicas.ordered()) {
-    const Leader* leader = replicas.at(slot)->leader();
+    const Leader* leader = replicas.get(slot).leader();
     if (leader == nullptr) continue;
     const bool concerned = std::any_of(news.begin(), news.end(), [&](NodeId node) {
       return position_of(leader->replicas(), node).has_value();
     });
     if (!concerned) continue;
-    Partition& partition = *replicas.edit(slot);
+    Partition& partition = replicas.touch(slot);
     partition.propose_joiners(env.scene());
     partition.advance_high_watermark(env.scene());
   }
@@ -96,7 +96,7 @@ void Manager::State::place(Env& env, PartitionRef ref, const metadata::Partition
     storage.create(env, info, ref.partition);
     slot = replicas.find(ref);
   }
-  Partition& partition = *replicas.edit(*slot);
+  Partition& partition = replicas.touch(*slot);
   if (&partition.topic() != info.get()) partition.set_topic(info);
   if (placement.leader == setup.self) {
     partition.become_leader(env.scene(), placement);
@@ -133,7 +133,7 @@ void Manager::State::apply_topic_configs(Env& env, const metadata::Delta& delta)
     for (std::size_t i = 0; i < topic->partitions.size(); ++i) {
       const auto slot = replicas.find({id, PartitionIndex(static_cast<std::int32_t>(i))});
       if (!slot) continue;
-      Partition& partition = *replicas.edit(*slot);
+      Partition& partition = replicas.touch(*slot);
       partition.set_topic(info);
       // min.insync.replicas may have moved.
       partition.advance_high_watermark(env.scene());

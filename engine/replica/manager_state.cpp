@@ -10,7 +10,7 @@ namespace logarium::replica {
 
 void Manager::State::settle(Env& env) {
   while (const auto slot = replicas.next_touched()) {
-    Partition& partition = *replicas.reading(*slot);
+    Partition& partition = replicas.quiet(*slot);
     take_log_events(env, *slot, partition);
     const Changes changes = partition.take_changes();
     if (changes != 0) spread(env, *slot, partition, changes);
@@ -107,7 +107,7 @@ void Manager::State::shrink_isrs(Env& env) {
 
 void Manager::State::retain(Env& env) {
   for (const auto& [ref, slot] : replicas.ordered()) {
-    Partition& partition = *replicas.reading(slot);
+    Partition& partition = replicas.quiet(slot);
     const Offset before = partition.log_start();
     if (partition.log().delete_old_segments(env.port.step, env.port.step.wall()) == 0) continue;
     Partition* touched = replicas.edit(slot);
@@ -117,7 +117,7 @@ void Manager::State::retain(Env& env) {
 
 void Manager::State::expire_producers(Env& env) {
   for (const auto& [ref, slot] : replicas.ordered()) {
-    replicas.reading(slot)->log().expire_producers(env.port.step.wall());
+    replicas.quiet(slot).log().expire_producers(env.port.step.wall());
   }
 }
 

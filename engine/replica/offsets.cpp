@@ -50,7 +50,7 @@ void Offsets::list(Env& env, const rpc::Request& request) {
 
 std::optional<log::Ticket> Offsets::look(Env& env, Slot slot, const Asked& asked, Answer& answer,
                                          bool& may_be_missing) {
-  Partition& partition = *env.replicas.reading(slot);
+  Partition& partition = env.replicas.quiet(slot);
   answer.error_code =
       partition.check(env.setup, wire_epoch(asked.partition.current_leader_epoch),
                       asked.request.replica_id == kDebugging ? Partition::Serves::kAnyReplica
@@ -62,7 +62,7 @@ std::optional<log::Ticket> Offsets::look(Env& env, Slot slot, const Asked& asked
                                                             : partition.high_watermark();
   // KIP-207: a new leader does not know the high watermark yet and must not let offsets go back.
   may_be_missing = consumer && partition.leader() != nullptr &&
-                   partition.high_watermark() < partition.leader()->epoch_start();
+                   partition.high_watermark() < partition.leading().epoch_start();
   switch (asked.partition.timestamp) {
     case kLatest:
       if (may_be_missing) {
@@ -100,7 +100,7 @@ std::optional<log::Ticket> Offsets::by_time(Env& env, Partition& partition, cons
   const auto* found = std::get_if<log::TimestampFound>(&result);
   const bool may_be_missing = asked.request.replica_id == kConsumer &&
                               partition.leader() != nullptr &&
-                              partition.high_watermark() < partition.leader()->epoch_start();
+                              partition.high_watermark() < partition.leading().epoch_start();
   fill(answer, found == nullptr ? std::nullopt : std::optional(*found), may_be_missing);
   return std::nullopt;
 }
@@ -167,7 +167,7 @@ void Offsets::for_leader_epoch(Env& env, const rpc::Request& request) {
       const Located place = locate(env, topic.topic, kZeroUuid, PartitionIndex(wanted.partition));
       answer.error_code = place.error;
       if (!place.slot) continue;
-      const Partition& partition = *env.replicas.at(*place.slot);
+      const Partition& partition = env.replicas.get(*place.slot);
       answer.error_code = partition.check(env.setup, wire_epoch(wanted.current_leader_epoch),
                                           Partition::Serves::kLeaderOnly);
       if (answer.error_code != ErrorCode::kNone || wanted.leader_epoch < 0) continue;

@@ -14,6 +14,18 @@ Partition::Partition(TopicInfoRef topic, PartitionIndex index, log::Log log)
   judged_end_ = log_.log_end();
 }
 
+const Leader& Partition::leading() const {
+  const Leader* role = leader();
+  ENSURE(role != nullptr);
+  return *role;
+}
+
+const Follower& Partition::following() const {
+  const Follower* role = follower();
+  ENSURE(role != nullptr);
+  return *role;
+}
+
 std::optional<LeaderEpoch> Partition::leader_epoch() const {
   if (const Leader* leading = leader()) return leading->epoch();
   if (const Follower* following = follower()) return following->epoch;

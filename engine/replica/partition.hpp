@@ -53,6 +53,9 @@ class Partition {
   [[nodiscard]] const Role& role() const { return role_; }
   [[nodiscard]] const Leader* leader() const { return std::get_if<Leader>(&role_); }
   [[nodiscard]] const Follower* follower() const { return std::get_if<Follower>(&role_); }
+  // REQUIRES: that is its role.
+  [[nodiscard]] const Leader& leading() const;
+  [[nodiscard]] const Follower& following() const;
   // Empty while unassigned.
   [[nodiscard]] std::optional<LeaderEpoch> leader_epoch() const;
   [[nodiscard]] std::optional<PartitionEpoch> partition_epoch() const { return partition_epoch_; }

@@ -82,7 +82,7 @@ ErrorCode Produces::append_to(Env& env, Partition& partition, Part& part, std::i
   if (door != ErrorCode::kNone) return door;
   // With too few replicas in sync an acks=all write could not be kept, so it is refused up front.
   if (env.setup.rules.on(Rule::kMinIsrBeforeAppend) && acks == kAcksAll &&
-      count(partition.leader()->isr().committed()) < partition.effective_min_isr()) {
+      count(partition.leading().isr().committed()) < partition.effective_min_isr()) {
     return ErrorCode::kNotEnoughReplicas;
   }
   // KIP-98: one batch per partition, so that its sequence check decides about all of it.
@@ -99,7 +99,7 @@ ErrorCode Produces::append_to(Env& env, Partition& partition, Part& part, std::i
     return ErrorCode::kNone;
   }
   const log::Appended appended =
-      partition.log().append_as_leader(env.port.step, batch, partition.leader()->epoch());
+      partition.log().append_as_leader(env.port.step, batch, partition.leading().epoch());
   part.base = appended.base;
   part.next = appended.next;
   return ErrorCode::kNone;
@@ -117,7 +117,7 @@ ErrorCode Produces::verdict(const Setup& setup, const Partition& partition, std:
   // The ISR shrank below the minimum while the batch was on its way: it is in the log, but the
   // promise of acks=all is not kept.
   if (setup.rules.on(Rule::kMinIsrBeforeAnswer) && acks == kAcksAll &&
-      count(partition.leader()->isr().maximal()) < partition.effective_min_isr()) {
+      count(partition.leading().isr().maximal()) < partition.effective_min_isr()) {
     return ErrorCode::kNotEnoughReplicasAfterAppend;
   }
   return ErrorCode::kNone;

@@ -35,7 +35,7 @@ class Produces {
     std::uint32_t topic_at = 0, partition_at = 0;  // its place in the response
     std::optional<Slot> slot;
     PartitionRef ref;
-    Offset base, next;
+    Offset base{}, next{};
     bool done = false;
     void describe(StateVisitor& v) const;
   };

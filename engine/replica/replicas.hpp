@@ -12,6 +12,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "engine/base/ensure.hpp"
 #include "engine/base/hash.hpp"
 #include "engine/base/ring.hpp"
 #include "engine/log/box.hpp"
@@ -41,6 +42,10 @@ class Replicas {
   [[nodiscard]] Partition* reading(Slot slot) {
     return slot < slots_.size() && slots_[slot] ? &*slots_[slot] : nullptr;
   }
+  // The same for slots that are in use. REQUIRES that.
+  [[nodiscard]] const Partition& get(Slot slot) const { return required(at(slot)); }
+  Partition& touch(Slot slot) { return required(edit(slot)); }
+  [[nodiscard]] Partition& quiet(Slot slot) { return required(reading(slot)); }
 
   // The next touched partition; empty when there is none left.
   [[nodiscard]] std::optional<Slot> next_touched();
@@ -51,6 +56,11 @@ class Replicas {
   void describe(StateVisitor& v) const;
 
  private:
+  template <class P>
+  static P& required(P* partition) {
+    ENSURE(partition != nullptr);
+    return *partition;
+  }
   struct Hash {
     std::size_t operator()(const PartitionRef& ref) const {
       return fold(mix64(ref.topic.high ^ ref.topic.low),

@@ -84,7 +84,7 @@ void Storage::open(Env& env, const log::FoundPartition& found, bool clean) {
   env.replicas.add(Partition(std::move(topic), found.partition.partition, std::move(log)));
   ++opening_;
   ++result_.replicas;
-  env.replicas.edit(slot)->log().open(
+  env.replicas.touch(slot).log().open(
       env.port.step,
       {.clean = clean,
        .recovery_point =
@@ -148,11 +148,11 @@ void Storage::create(Env& env, const TopicInfoRef& topic, PartitionIndex index) 
                              .config = topic->log,
                              .rules = env.setup.rules});
   env.replicas.add(Partition(topic, index, std::move(log)));
-  env.replicas.edit(slot)->log().create(env.port.step, Offset(0));
+  env.replicas.touch(slot).log().create(env.port.step, Offset(0));
 }
 
 void Storage::erase(Env& env, Slot slot) {
-  log::Log log = std::move(env.replicas.edit(slot)->log());
+  log::Log log = std::move(env.replicas.touch(slot).log());
   env.replicas.remove(slot);
   bury(env, std::move(log));
   for (CheckpointText& text : texts_) text.erase(slot);
@@ -253,8 +253,8 @@ void Storage::close(Env& env) {
 // A log in the middle of a truncation is closed when that is done.
 void Storage::close_ready(Env& env) {
   for (const auto& [ref, slot] : env.replicas.ordered()) {
-    if (!env.replicas.at(slot)->log().ready()) continue;
-    env.replicas.edit(slot)->log().close(env.port.step);
+    if (!env.replicas.get(slot).log().ready()) continue;
+    env.replicas.touch(slot).log().close(env.port.step);
   }
 }
 
