@@ -25,7 +25,7 @@ void Deletes::handle(Env& env, const rpc::Request& request) {
           locate(env, topic.name, kZeroUuid, PartitionIndex(answer.partition_index));
       answer.error_code = place.error;
       if (!place.slot) continue;
-      Part part{.topic_at = topic_at, .partition_at = i, .slot = *place.slot};
+      Part part{.topic_at = topic_at, .partition_at = i, .slot = *place.slot, .required = {}};
       answer.error_code =
           raise(env, env.replicas.touch(*place.slot), topic.partitions[i].offset, part.required);
       if (answer.error_code != ErrorCode::kNone) continue;
