@@ -136,12 +136,6 @@ std::string signature_of(const run::Outcome& outcome) {
   } else if (!outcome.reasons.empty()) {
     text = outcome.reasons.front();
   }
-  for (const auto& [id, name] : outcome.topic_names) {
-    const std::string wanted = to_string(id);
-    for (std::size_t at = text.find(wanted); at != std::string::npos; at = text.find(wanted)) {
-      text.replace(at, wanted.size(), name);
-    }
-  }
   std::string out;
   for (std::size_t i = 0; i < text.size(); ++i) {
     const auto is_digit = [&text](std::size_t at) {

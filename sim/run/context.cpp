@@ -56,17 +56,6 @@ class LastNotes final : public world::Observer {
   std::deque<EventLine> lines_;
 };
 
-// Reports speak of topics by name.
-std::string with_names(std::string text, const std::map<Uuid, std::string>& names) {
-  for (const auto& [id, name] : names) {
-    const std::string wanted = logarium::to_string(id);
-    for (std::size_t at = text.find(wanted); at != std::string::npos; at = text.find(wanted, at)) {
-      text.replace(at, wanted.size(), name);
-    }
-  }
-  return text;
-}
-
 std::string_view process_text(const world::World& world, world::NodeIndex node) {
   if (world.paused(node)) return "paused";
   switch (world.state(node)) {
@@ -137,7 +126,7 @@ void add_failure_context(Outcome& outcome, const scenario::PlanRef& plan,
   again.to_event(until);
   for (const EventLine& line : last.lines()) {
     outcome.last_events.push_back(
-        {line.event, line.time, line.node, with_names(line.text, outcome.topic_names)});
+        {line.event, line.time, line.node, with_topic_names(line.text, outcome.topic_names)});
   }
   for (std::uint32_t i = 0; i < again.world().size(); ++i) {
     outcome.node_lines.push_back(node_line(again, world::NodeIndex(i)));

@@ -35,6 +35,50 @@ void add_ensure(Outcome& outcome, const Run& run) {
   outcome.violations.push_back(std::move(violation));
 }
 
+void name_topics(std::vector<checkers::Cause>& causes, const Outcome& outcome) {
+  for (checkers::Cause& cause : causes) {
+    cause.text = with_topic_names(std::move(cause.text), outcome.topic_names);
+  }
+}
+
+// Findings speak of topics by id; a report says their names.
+void name_topics(Outcome& outcome) {
+  for (checkers::Violation& violation : outcome.violations) {
+    for (std::string* text : {&violation.explanation, &violation.expected, &violation.seen}) {
+      *text = with_topic_names(std::move(*text), outcome.topic_names);
+    }
+    name_topics(violation.causes, outcome);
+  }
+  for (checkers::ExplainedLoss& loss : outcome.explained) {
+    loss.explanation = with_topic_names(std::move(loss.explanation), outcome.topic_names);
+    name_topics(loss.causes, outcome);
+  }
+}
+
+bool covered(const std::vector<checkers::ExplainedLoss>& losses,
+             const checkers::ExplainedLoss& loss) {
+  return std::any_of(losses.begin(), losses.end(), [&loss](const auto& other) {
+    return other.partition == loss.partition && other.base <= loss.base && other.next >= loss.next;
+  });
+}
+
+// Ranges that follow one another and were lost for the same reason are one loss to a reader, and
+// a loss that two checkers found is told once.
+void join(std::vector<checkers::ExplainedLoss>& losses) {
+  std::vector<checkers::ExplainedLoss> out;
+  for (checkers::ExplainedLoss& loss : losses) {
+    const bool follows = !out.empty() && out.back().partition == loss.partition &&
+                         out.back().next == loss.base && out.back().explanation == loss.explanation;
+    if (covered(out, loss)) continue;
+    if (follows) {
+      out.back().next = loss.next;
+    } else {
+      out.push_back(std::move(loss));
+    }
+  }
+  losses = std::move(out);
+}
+
 void add_remarks(Outcome& outcome, const Run& run) {
   const scenario::Model& model = run.plan().model;
   if (model.network.mode == scenario::NetworkMode::kDatagram) {
@@ -146,6 +190,14 @@ Outcome judge(const Run& run) {
     outcome.node_names.push_back(run.world().name(world::NodeIndex(i)));
   }
   for (const auto& [name, id] : run.driver().watch().topics()) outcome.topic_names[id] = name;
+  outcome.topic_names[kMetadataPartition.topic] = "__cluster_metadata";
+  join(outcome.explained);
+  if (findings.explained_losses().size() < checkers::Findings::kExplainedMax) {
+    std::int64_t records = 0;
+    for (const auto& loss : outcome.explained) records += loss.next - loss.base;
+    outcome.counts["explained losses"] = records;
+  }
+  name_topics(outcome);
   add_ensure(outcome, run);
   add_remarks(outcome, run);
   give_verdict(outcome, run);

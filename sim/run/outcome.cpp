@@ -103,7 +103,9 @@ std::string explained_text(const Outcome& outcome) {
 std::string counts_text(const Outcome& outcome) {
   std::string out;
   for (const auto& [name, count] : outcome.counts) {
-    if (count != 0) out += fmt::format("{}{} {}", out.empty() ? "" : ", ", count, name);
+    // Said elsewhere: in the line above, or with the effects of faults.
+    if (count == 0 || name == "events" || outcome.fault_effects.contains(name)) continue;
+    out += fmt::format("{}{} {}", out.empty() ? "" : ", ", count, name);
   }
   std::string effects;
   for (const auto& [kind, count] : outcome.fault_effects) {
@@ -140,6 +142,17 @@ std::string_view to_string(Verdict verdict) {
       return "inconclusive";
   }
   return "?";
+}
+
+std::string with_topic_names(std::string text, const std::map<Uuid, std::string>& names) {
+  for (const auto& [id, name] : names) {
+    const std::string wanted = logarium::to_string(id);
+    for (std::size_t at = text.find(wanted); at != std::string::npos; at = text.find(wanted, at)) {
+      text.replace(at, wanted.size(), name);
+      at += name.size();
+    }
+  }
+  return text;
 }
 
 std::string to_json(const Outcome& outcome) {

@@ -54,6 +54,10 @@ struct Outcome {
   std::vector<std::string> remarks;         // "beyond TCP": what a reader must know
 };
 
+// The text with topics by name where it says their ids.
+[[nodiscard]] std::string with_topic_names(std::string text,
+                                           const std::map<Uuid, std::string>& names);
+
 // The one object of `run --json`.
 [[nodiscard]] std::string to_json(const Outcome& outcome);
 // One screen for a person; a failure with its explanation and the commands to reproduce it.

@@ -30,7 +30,7 @@ void Run::State::watch() {
 }
 
 Run::Run(scenario::PlanRef plan, const RunOptions& options)
-    : state_(std::make_unique<State>(scenario::build(*plan, {.wire = options.wire}), plan)) {}
+    : state_(std::make_unique<State>(scenario::build(*plan, options), plan)) {}
 
 Run::Run(const Run& other) : state_(std::make_unique<State>(*other.state_)) {}
 

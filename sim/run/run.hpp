@@ -18,9 +18,7 @@
 
 namespace logarium::run {
 
-struct RunOptions {
-  bool wire = false;  // every message through bytes, although the scenario does not ask
-};
+using RunOptions = scenario::BuildOptions;
 
 class Run {
  public:

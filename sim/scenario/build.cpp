@@ -40,6 +40,7 @@ world::WorldOptions world_options(const Plan& plan, const BuildOptions& options)
       network.mode == NetworkMode::kTcp ? world::Transport::kTcp : world::Transport::kDatagram;
   out.network.link = link_options(network.latency, network.loss, network.bandwidth);
   if (plan.model.wire || options.wire) out.wire = std::make_shared<world::ProtocolWire>();
+  if (options.codec) out.wire = options.codec;
   return out;
 }
 

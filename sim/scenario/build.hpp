@@ -32,9 +32,11 @@ struct Built {
   RosterRef roster;
 };
 
-// The plan's world. With `wire`, messages go through bytes although the scenario does not ask.
+// The plan's world. With `wire`, messages go through bytes although the scenario does not ask; with
+// a codec they go through that one instead of Kafka's format (tests plant faults with it).
 struct BuildOptions {
   bool wire = false;
+  std::shared_ptr<const world::WireCodec> codec;
 };
 [[nodiscard]] Built build(const Plan& plan, const BuildOptions& options = {});
 
