@@ -1,0 +1,53 @@
+#pragma once
+// Chunk: a few thousand consecutive events as bytes, about 20 of them per event. A chunk is read
+// without any other.
+
+#include <cstdint>
+#include <unordered_map>
+#include <vector>
+
+#include "engine/base/bytes.hpp"
+#include "engine/base/result.hpp"
+#include "sim/trace/coder.hpp"
+#include "sim/trace/event.hpp"
+
+namespace logarium::trace {
+
+inline constexpr std::size_t kChunkEvents = 4096;
+
+struct Chunk {
+  std::uint64_t first = 0;  // number of its first event
+  std::uint64_t events = 0;
+  Instant from, to;  // true times of its first and last event
+  std::vector<std::byte> bytes;
+};
+
+class ChunkWriter {
+ public:
+  // REQUIRES: numbers without gaps, times that never fall.
+  void add(std::uint64_t number, Instant time, std::uint32_t node, const InputRecord& input,
+           const std::vector<Note>& notes);
+  [[nodiscard]] bool full() const { return chunk_.events >= kChunkEvents; }
+  [[nodiscard]] bool empty() const { return chunk_.events == 0; }
+  // The chunk so far; the next event begins another.
+  [[nodiscard]] Chunk take();
+
+ private:
+  struct NoteEncoder;
+  void put(std::uint64_t value);
+  void put_signed(std::int64_t value);
+  void input(std::uint32_t node, const InputRecord& input);
+  void note(const Note& note);
+  std::uint64_t partition(const PartitionRef& ref);
+  void hash(std::uint64_t value);
+
+  Chunk chunk_;
+  CoderState state_;
+  std::unordered_map<PartitionRef, std::uint64_t, PartitionHash> partition_numbers_;
+  std::unordered_map<std::uint64_t, std::uint64_t> hash_numbers_;
+};
+
+// The events of a chunk. Damaged or foreign bytes give an error, never anything else.
+[[nodiscard]] Result<std::vector<Event>> read_chunk(const Chunk& chunk);
+
+}  // namespace logarium::trace

@@ -1,0 +1,119 @@
+#include <utility>
+#include <variant>
+
+#include "engine/base/ensure.hpp"
+#include "engine/base/varint.hpp"
+#include "sim/trace/chunk.hpp"
+
+namespace logarium::trace {
+
+// Puts the fields of one note; its partition comes first where it has one.
+struct ChunkWriter::NoteEncoder {
+  ChunkWriter& writer;
+  std::size_t kind;
+  CoderState::Fields* last = nullptr;
+  std::size_t next = 0;
+
+  void operator()(std::string_view, const PartitionRef& value) {
+    ENSURE(last == nullptr);
+    last = &writer.state_.note(kind, writer.partition(value) + 1);
+  }
+  void operator()(std::string_view, const Uuid& value) {
+    writer.put(value.high);
+    writer.put(value.low);
+  }
+  void operator()(std::string_view, const std::uint64_t& value) { writer.hash(value); }
+  template <class T>
+  void operator()(std::string_view, const T& value) {
+    if (last == nullptr) last = &writer.state_.note(kind, 0);
+    ENSURE(next < kNoteFieldsMax);
+    const std::int64_t number = plain(value);
+    writer.put_signed(number - (*last)[next]);
+    (*last)[next++] = number;
+  }
+};
+
+void ChunkWriter::put(std::uint64_t value) { put_varint(chunk_.bytes, value); }
+
+void ChunkWriter::put_signed(std::int64_t value) { put(zigzag(value)); }
+
+std::uint64_t ChunkWriter::partition(const PartitionRef& ref) {
+  const auto [at, added] = partition_numbers_.emplace(ref, partition_numbers_.size());
+  put(at->second);
+  if (added) {
+    put(ref.topic.high);
+    put(ref.topic.low);
+    put_signed(ref.partition.value());
+  }
+  return at->second;
+}
+
+// 0 and the hash at its first use; then how many hashes ago that was.
+void ChunkWriter::hash(std::uint64_t value) {
+  const auto [at, added] = hash_numbers_.emplace(value, hash_numbers_.size());
+  if (!added) return put(hash_numbers_.size() - at->second);
+  put(0);
+  for (int shift = 0; shift < 64; shift += 8) {
+    chunk_.bytes.push_back(static_cast<std::byte>(value >> shift));
+  }
+}
+
+void ChunkWriter::input(std::uint32_t node, const InputRecord& input) {
+  if (input.kind == InputKind::kHost || input.kind == InputKind::kWake ||
+      input.kind == InputKind::kShutdownRequested) {
+    return;
+  }
+  std::int16_t api = 0;
+  if (input.kind == InputKind::kReceived) {
+    const auto direction = static_cast<std::int16_t>(input.direction);
+    api = static_cast<std::int16_t>(input.api_key * 2 + direction);
+    put_signed(api);
+  } else if (input.kind == InputKind::kIoDone) {
+    put(static_cast<std::uint64_t>(input.operation) * 8 + static_cast<std::uint64_t>(input.status));
+  }
+  CoderState::NodeLast& last = state_.last(node, static_cast<std::size_t>(input.kind), api);
+  put_signed(static_cast<std::int64_t>(input.number - last.number));
+  last.number = input.number;
+  if (input.kind == InputKind::kReceived) {
+    put_signed(std::int64_t{input.correlation} - last.correlation);
+    last.correlation = input.correlation;
+  }
+}
+
+void ChunkWriter::note(const Note& note) {
+  chunk_.bytes.push_back(static_cast<std::byte>(note.index()));
+  std::visit([&](const auto& one) { one.fields(NoteEncoder{*this, note.index()}); }, note);
+}
+
+void ChunkWriter::add(std::uint64_t number, Instant time, std::uint32_t node,
+                      const InputRecord& input_record, const std::vector<Note>& notes) {
+  if (chunk_.events == 0) {
+    chunk_.first = number;
+    chunk_.from = chunk_.to = time;
+  }
+  ENSURE(number == chunk_.first + chunk_.events);
+  ENSURE(time >= chunk_.to);
+  ++chunk_.events;
+  put(static_cast<std::uint64_t>((time - chunk_.to).ns));
+  chunk_.to = time;
+  // The kind below, the number of notes above; 15 stands for 15 and more, which follow.
+  const std::size_t few = notes.size() < 15 ? notes.size() : 15;
+  chunk_.bytes.push_back(
+      static_cast<std::byte>(static_cast<std::size_t>(input_record.kind) | few << 4));
+  if (few == 15) put(notes.size() - 15);
+  put(node);
+  input(node, input_record);
+  for (const Note& one : notes) note(one);
+}
+
+Chunk ChunkWriter::take() {
+  Chunk out = std::move(chunk_);
+  chunk_ = {};
+  chunk_.bytes.reserve(out.bytes.size() + out.bytes.size() / 8);
+  state_ = {};
+  partition_numbers_.clear();
+  hash_numbers_.clear();
+  return out;
+}
+
+}  // namespace logarium::trace
