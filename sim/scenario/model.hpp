@@ -163,8 +163,9 @@ enum class BudgetKind : std::uint8_t { kOff, kKeep };
 enum class ProfileKind : std::uint8_t { kKafka4 };
 
 struct Expect {
-  // "pass", or "fail: R3": the property's id that must be violated. "explained loss": passes, and
-  // losses with their causes were seen.
+  // "pass", or "fail: R3": the property's id that must be violated. "explained loss": no
+  // property is violated, but records are lost for a reason that a setting and the faults explain;
+  // the run's verdict is then "fail" as well, except under a budget (chaos).
   std::string verdict = "pass";
   std::map<std::string, std::int64_t> at_least;  // names of count_names()
   std::map<std::string, std::int64_t> at_most;
