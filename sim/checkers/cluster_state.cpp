@@ -338,11 +338,15 @@ struct ClusterState::Folder {
     }
     const bool unclean = n.election == note::ElectionKind::kUnclean;
     if (unclean) ++self.counts_.unclean_elections;
-    if (unclean || n.election == note::ElectionKind::kLastKnown) {
+    const bool last_known = n.election == note::ElectionKind::kLastKnown;
+    if (leader && (leader != partition.leader || unclean || last_known)) {
+      const auto kind = unclean      ? LossEvent::Kind::kUncleanElection
+                        : last_known ? LossEvent::Kind::kLastKnownElection
+                                     : LossEvent::Kind::kElection;
+      const char* word = unclean ? "unclean" : last_known ? "last-known-leader" : "clean";
       partition.losses.push_back(
-          {unclean ? LossEvent::Kind::kUncleanElection : LossEvent::Kind::kLastKnownElection,
-           cause(fmt::format("{} election of node {} in leader epoch {}",
-                             unclean ? "unclean" : "last-known-leader", n.leader.value(),
+          {kind,
+           cause(fmt::format("{} election of node {} in leader epoch {}", word, n.leader.value(),
                              n.leader_epoch.value())),
            leader, Offset(0)});
     }

@@ -67,6 +67,7 @@ struct LossEvent {
     kPowerLoss,
     kUncleanStop,  // of the process alone; what was written is still there
     kWipe,
+    kElection,  // clean; part of an explanation, never a cause by itself
     kUncleanElection,
     kLastKnownElection,  // KIP-966: ISR and ELR empty
     kTruncation,

@@ -15,6 +15,7 @@ bool takes_bytes(LossEvent::Kind kind) {
     case LossEvent::Kind::kDiskFault:
       return true;
     case LossEvent::Kind::kUncleanStop:
+    case LossEvent::Kind::kElection:
     case LossEvent::Kind::kUncleanElection:
     case LossEvent::Kind::kLastKnownElection:
     case LossEvent::Kind::kTruncation:
