@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "engine/base/ensure.hpp"
+
 namespace logarium::controller {
 
 using metadata::contains;
@@ -81,7 +83,15 @@ PartitionChange::PartitionChange(const View& view, PartitionRef ref,
       partition_(partition),
       min_isr_(std::min(policy.min_isr, static_cast<std::int32_t>(partition.replicas.size()))),
       elr_on_(view.rules.on(Rule::kElr)),
-      elr_(partition.elr) {}
+      elr_(partition.elr),
+      directories_(partition.directories) {}
+
+void PartitionChange::move_to_directory(NodeId node, Uuid directory) {
+  const auto at = std::find(partition_.replicas.begin(), partition_.replicas.end(), node);
+  ENSURE(at != partition_.replicas.end());
+  directories_.resize(partition_.replicas.size(), kZeroUuid);
+  directories_[static_cast<std::size_t>(at - partition_.replicas.begin())] = directory;
+}
 
 // Active, with the replica's directory online, as the decision in the making leaves it.
 bool PartitionChange::acceptable(NodeId node) const {
@@ -91,8 +101,7 @@ bool PartitionChange::acceptable(NodeId node) const {
   if (node != brokers.unfenced && !broker->active()) return false;
   const auto at = std::find(partition_.replicas.begin(), partition_.replicas.end(), node);
   const auto index = static_cast<std::size_t>(at - partition_.replicas.begin());
-  return index >= partition_.directories.size() ||
-         directory_online(*broker, partition_.directories[index]);
+  return index >= directories_.size() || directory_online(*broker, directories_[index]);
 }
 
 // KIP-966: in the ISR, or in the ELR when the ISR is empty.
@@ -104,9 +113,11 @@ bool PartitionChange::valid_leader(NodeId node) const {
   return acceptable(node);
 }
 
-// KIP-966: the recorded last leader, once ISR and ELR are empty. It must be alive (KAFKA-19522).
+// KIP-966: the recorded last leader, once ISR and ELR are empty. It must be alive (KAFKA-19522),
+// and what it recorded must lie where it did: a replica in another directory may have begun anew.
 bool PartitionChange::may_elect_last_known() const {
-  return elr_on_ && isr.empty() && elr_.empty() && partition_.last_known_elr.size() == 1 &&
+  return elr_on_ && directories_ == partition_.directories && isr.empty() && elr_.empty() &&
+         partition_.last_known_elr.size() == 1 &&
          contains(replicas, partition_.last_known_elr.front()) &&
          acceptable(partition_.last_known_elr.front());
 }
@@ -208,14 +219,15 @@ void PartitionChange::write_last_known_leader(PartitionChangeRecord& record) con
 }
 
 void PartitionChange::write_assignment(PartitionChangeRecord& record) const {
-  if (replicas != partition_.replicas) {
+  if (replicas == partition_.replicas) {
+    if (directories_ != partition_.directories) record.directories = directories_;
+  } else {
     std::vector<Uuid> directories;
     for (const NodeId node : replicas) {
       const auto at = std::find(partition_.replicas.begin(), partition_.replicas.end(), node);
       const auto index = static_cast<std::size_t>(at - partition_.replicas.begin());
-      directories.push_back(index < partition_.directories.size()
-                                ? partition_.directories[index]
-                                : default_directory(view_.image, node));
+      directories.push_back(index < directories_.size() ? directories_[index]
+                                                        : default_directory(view_.image, node));
     }
     if (directories != partition_.directories) record.directories = std::move(directories);
     record.replicas = wire_ids(replicas);

@@ -38,6 +38,10 @@ struct PartitionChange {
   Election election;
   BrokerChange brokers;
 
+  // KIP-858: the node's replica lies in this directory from now on.
+  // REQUIRES: the node is a replica before the change.
+  void move_to_directory(NodeId node, Uuid directory);
+
   // Completes a reassignment that can be completed, fills ELR and last known leader, elects.
   // Empty when nothing changes.
   [[nodiscard]] std::optional<metadata::PartitionChangeRecord> build();
@@ -66,6 +70,7 @@ struct PartitionChange {
   std::int32_t min_isr_;
   bool elr_on_;
   metadata::Nodes elr_;
+  std::vector<Uuid> directories_;  // of the partition's replicas before the change
 };
 
 // The directory that a new replica on the broker gets: its only one, or none yet (KIP-858).

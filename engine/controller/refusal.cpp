@@ -4,6 +4,7 @@
 #include "engine/protocol/messages/allocate_producer_ids.hpp"
 #include "engine/protocol/messages/alter_partition.hpp"
 #include "engine/protocol/messages/alter_partition_reassignments.hpp"
+#include "engine/protocol/messages/assign_replicas_to_dirs.hpp"
 #include "engine/protocol/messages/broker_heartbeat.hpp"
 #include "engine/protocol/messages/broker_registration.hpp"
 #include "engine/protocol/messages/controller_registration.hpp"
@@ -95,6 +96,7 @@ bool is_controller_api(std::int16_t api_key) {
     case ApiKey::kListPartitionReassignments:
     case ApiKey::kAllocateProducerIds:
     case ApiKey::kAlterPartition:
+    case ApiKey::kAssignReplicasToDirs:
       return true;
     default:
       return false;
@@ -130,6 +132,8 @@ MessageRef refuse(const Message& request, ErrorCode code, const std::string& mes
       return coded<protocol::AllocateProducerIdsResponse>(why);
     case ApiKey::kAlterPartition:
       return coded<protocol::AlterPartitionResponse>(why);
+    case ApiKey::kAssignReplicasToDirs:
+      return coded<protocol::AssignReplicasToDirsResponse>(why);
     default:
       ENSURE(is_controller_api(request.api_key()));
       return nullptr;

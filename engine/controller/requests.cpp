@@ -4,6 +4,7 @@
 #include "engine/controller/alter_partition.hpp"
 #include "engine/controller/configs.hpp"
 #include "engine/controller/controller.hpp"
+#include "engine/controller/directories.hpp"
 #include "engine/controller/leadership.hpp"
 #include "engine/controller/lifecycle.hpp"
 #include "engine/controller/producer_ids.hpp"
@@ -67,6 +68,8 @@ Decision Controller::decide(rpc::Port& port, const rpc::Request& request) const 
       return allocate_producer_ids(v, as<protocol::AllocateProducerIdsRequest>(body));
     case ApiKey::kAlterPartition:
       return alter_partition(v, as<protocol::AlterPartitionRequest>(body), request.api_version);
+    case ApiKey::kAssignReplicasToDirs:
+      return assign_replicas_to_directories(v, as<protocol::AssignReplicasToDirsRequest>(body));
     default:
       ENSURE(!handles(body.api_key()));
       return {};

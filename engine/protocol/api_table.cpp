@@ -7,6 +7,7 @@
 #include "engine/protocol/messages/alter_partition.hpp"
 #include "engine/protocol/messages/alter_partition_reassignments.hpp"
 #include "engine/protocol/messages/api_versions.hpp"
+#include "engine/protocol/messages/assign_replicas_to_dirs.hpp"
 #include "engine/protocol/messages/begin_quorum_epoch.hpp"
 #include "engine/protocol/messages/broker_heartbeat.hpp"
 #include "engine/protocol/messages/broker_registration.hpp"
@@ -121,6 +122,8 @@ Table cluster_apis() {
           "A broker asks the controller for a block of producer ids.", {0, 0}),
       entry<ControllerRegistrationRequest, ControllerRegistrationResponse>(
           "A controller registers its listeners and features.", {0, 0}),
+      entry<AssignReplicasToDirsRequest, AssignReplicasToDirsResponse>(
+          "A broker tells in which log directories its replicas lie.", {0, 0}),
   };
 }
 

@@ -7,7 +7,7 @@
 
 namespace logarium::server {
 
-enum class HandlerAsk : std::uint8_t { kForward, kProducerIds, kAutoCreate };
+enum class HandlerAsk : std::uint8_t { kForward, kProducerIds, kAutoCreate, kDirectories };
 
 [[nodiscard]] constexpr Cookie handler_cookie(HandlerAsk ask, std::uint64_t value) {
   return {Machine::kHandler, static_cast<std::uint8_t>(ask), 0, value};

@@ -36,7 +36,8 @@ Process::Process(StepContext& ctx, std::shared_ptr<const ServerSetup> setup)
       identity_(setup_->node_id, setup_->cluster_id),
       incarnation_(ctx.random().uuid()),
       loader_(setup_->empty_image, setup_->config.broker),
-      producer_ids_(setup_->node_id) {}
+      producer_ids_(setup_->node_id),
+      directories_(setup_->node_id) {}
 
 void Process::start(StepContext& ctx) {
   rpc::Port port{ctx, inbound_, outbound_};
@@ -107,8 +108,10 @@ void Process::timer_fired(rpc::Port& port) {
     case Machine::kHandler:
       if (static_cast<HandlerAsk>(cookie.what) == HandlerAsk::kForward) {
         forwarder_.on_timer(port, cookie);
-      } else {
+      } else if (static_cast<HandlerAsk>(cookie.what) == HandlerAsk::kProducerIds) {
         producer_ids_.on_timer(port);
+      } else {
+        directories_.on_timer(port);
       }
       return;
     case Machine::kProcess:
@@ -213,6 +216,8 @@ void Process::route(rpc::Port& port, const rpc::Reply& reply) {
         forwarder_.on_reply(port, reply);
       } else if (static_cast<HandlerAsk>(reply.cookie.what) == HandlerAsk::kProducerIds) {
         producer_ids_.on_reply(port, reply);
+      } else if (static_cast<HandlerAsk>(reply.cookie.what) == HandlerAsk::kDirectories) {
+        directories_.on_reply(port, reply);
       }
       return;
     default:
@@ -337,6 +342,7 @@ void Process::leader_changed(rpc::Port& port, std::optional<NodeId> leader) {
   if (controller_) controller_->leader_changed(leader);
   forwarder_.set_controller(leader);
   producer_ids_.set_controller(port, leader);
+  directories_.set_controller(port, leader);
   if (replicas_) replicas_->set_controller(port, leader);
   if (lifecycle_) lifecycle_->set_controller(port, leader);
 }
@@ -352,6 +358,7 @@ void Process::publish(rpc::Port& port) {
     if (node != setup_->node_id) outbound_.set_endpoint(port.step, node, endpoint);
   }
   replicas_->apply_metadata(port, news->image, *news->delta);
+  directories_.metadata_applied(port, *news->delta);
   lifecycle_->metadata_applied(port, news->image->position().next);
 }
 
@@ -375,6 +382,7 @@ void Process::on_controller(rpc::Port& port, controller::Event& event) {
 
 void Process::on_replicas(rpc::Port& port, const replica::Event& event) {
   if (const auto* recovered = std::get_if<replica::Recovered>(&event)) {
+    directories_.set_directory(recovered->directory);
     lifecycle_->start(port, incarnation_, recovered->directory, recovered->previous_broker_epoch);
     lifecycle_->logs_recovered(port);
   } else if (const auto* failed = std::get_if<replica::DirectoryFailed>(&event)) {
@@ -389,6 +397,7 @@ void Process::on_lifecycle(rpc::Port& port, BrokerLifecycle::Event event) {
     case BrokerLifecycle::Event::kRegistered:
       replicas_->set_broker_epoch(*lifecycle_->epoch());
       producer_ids_.set_broker_epoch(*lifecycle_->epoch());
+      directories_.set_broker_epoch(*lifecycle_->epoch());
       publish(port);
       return;
     case BrokerLifecycle::Event::kShutdownGranted:
@@ -437,6 +446,7 @@ void Process::describe(StateVisitor& v) const {
   visit(v, "loader", loader_);
   visit(v, "forwarder", forwarder_);
   visit(v, "producer ids", producer_ids_);
+  visit(v, "directories", directories_);
   visit(v, "quorum", quorum_);
   visit(v, "controller", controller_);
   visit(v, "replicas", replicas_);

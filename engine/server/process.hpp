@@ -11,6 +11,7 @@
 #include "engine/replica/manager.hpp"
 #include "engine/rpc/inbound.hpp"
 #include "engine/rpc/outbound.hpp"
+#include "engine/server/directory_assigner.hpp"
 #include "engine/server/forwarder.hpp"
 #include "engine/server/handlers/handlers.hpp"
 #include "engine/server/identity_file.hpp"
@@ -86,6 +87,7 @@ class Process {
   Loader loader_;
   Forwarder forwarder_;
   ProducerIds producer_ids_;
+  DirectoryAssigner directories_;
   std::optional<raft::Quorum> quorum_;
   std::optional<controller::Controller> controller_;
   std::optional<replica::Manager> replicas_;

@@ -62,6 +62,7 @@ Answerer on_controller(ApiKey key) {
     case ApiKey::kBrokerHeartbeat:
     case ApiKey::kControllerRegistration:
     case ApiKey::kAlterPartition:
+    case ApiKey::kAssignReplicasToDirs:
       return Answerer::kController;
     default:
       return Answerer::kNobody;
