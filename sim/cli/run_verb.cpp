@@ -1,12 +1,15 @@
 #include <fmt/format.h>
 
 #include <chrono>
+#include <fstream>
 #include <memory>
+#include <sstream>
 
 #include "engine/base/digest.hpp"
 #include "sim/cli/output.hpp"
 #include "sim/cli/verbs.hpp"
 #include "sim/run/judge.hpp"
+#include "sim/run/recorder.hpp"
 #include "sim/scenario/scenario_file.hpp"
 
 namespace logarium::cli {
@@ -31,6 +34,27 @@ run::Outcome run_once(const scenario::PlanRef& plan, const run::RunOptions& opti
   return run::judge(run);
 }
 
+std::string text_of(const std::string& path) {
+  std::ostringstream out;
+  out << std::ifstream(path, std::ios::binary).rdbuf();
+  return std::move(out).str();
+}
+
+Result<run::Outcome> run_recorded(const scenario::PlanRef& plan, const run::RunOptions& options,
+                                  const RunVerb& verb) {
+  Result<trace::RunFileWriter> file = trace::RunFileWriter::create(verb.record);
+  if (!file) return file.error();
+  run::Recorder recorder(file.value());
+  run::Run run(plan, options);
+  run.add_observer(recorder);
+  run.to_end();
+  const run::Outcome outcome = run::judge(run);
+  if (const Result<> flushed = recorder.flush(); !flushed) return flushed.error();
+  const trace::RunInfo info = run_info(run, outcome, text_of(verb.scenario));
+  if (const Result<> done = file.value().finish(info); !done) return done.error();
+  return outcome;
+}
+
 // The same plan once more must give the same digest.
 bool repeats(const run::Outcome& outcome, const scenario::PlanRef& plan,
              const run::RunOptions& options) {
@@ -53,7 +77,13 @@ ExitCode run(const RunVerb& verb) {
   const std::uint64_t seed = verb.seed.value_or(static_cast<std::uint64_t>(read.model.seed));
   const auto plan = std::make_shared<const scenario::Plan>(scenario::resolve(read.model, seed));
   const run::RunOptions options{.wire = verb.wire};
-  run::Outcome outcome = run_once(plan, options);
+  Result<run::Outcome> ran = verb.record.empty() ? Result<run::Outcome>(run_once(plan, options))
+                                                 : run_recorded(plan, options, verb);
+  if (!ran) {
+    complain(ran.error().message);
+    return ExitCode::kOwnFailure;
+  }
+  run::Outcome& outcome = ran.value();
   outcome.scenario_path = verb.scenario;
   outcome.wall = since(start);
   if (verb.verify && !repeats(outcome, plan, options)) return ExitCode::kOwnFailure;

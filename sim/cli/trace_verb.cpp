@@ -1,11 +1,65 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "engine/base/digest.hpp"
 #include "sim/cli/output.hpp"
 #include "sim/cli/verbs.hpp"
+#include "sim/trace/run_file.hpp"
 
 namespace logarium::cli {
+namespace {
 
-ExitCode trace(const TraceVerb&) {
-  complain("trace: not in this version");
-  return ExitCode::kOwnFailure;
+std::string info_text(const trace::RunFileReader& run) {
+  const trace::RunInfo& info = run.info();
+  std::string out = fmt::format(
+      "{}: {}\n  seed {}, digest {}, {} events in {} chunks, {} bytes ({:.1f} per event)\n"
+      "  recorded by sources {}{}\n",
+      info.scenario_name, info.verdict, info.seed, to_hex(info.digest), info.events, run.chunks(),
+      run.chunk_bytes(),
+      static_cast<double>(run.chunk_bytes()) /
+          static_cast<double>(std::max<std::uint64_t>(info.events, 1)),
+      info.fingerprint,
+      info.fingerprint == trace::source_fingerprint() ? "" : ", not those of this program");
+  for (const trace::NodeInfo& node : info.nodes) {
+    out += fmt::format("  {:<16} {}\n", node.name, node.kind);
+  }
+  return out;
+}
+
+std::string info_json(const trace::RunFileReader& run) {
+  const trace::RunInfo& info = run.info();
+  std::string out = fmt::format(
+      "{{\n  \"scenario\": {},\n  \"seed\": {},\n  \"verdict\": {},\n  \"digest\": {},\n"
+      "  \"events\": {},\n  \"chunks\": {},\n  \"bytes\": {},\n  \"fingerprint\": {},\n"
+      "  \"same_sources\": {},\n  \"nodes\": [",
+      quoted(info.scenario_name), info.seed, quoted(info.verdict), quoted(to_hex(info.digest)),
+      info.events, run.chunks(), run.chunk_bytes(), quoted(info.fingerprint),
+      info.fingerprint == trace::source_fingerprint());
+  for (std::size_t i = 0; i < info.nodes.size(); ++i) {
+    out += fmt::format("{}\n    {{ \"name\": {}, \"kind\": {} }}", i == 0 ? "" : ",",
+                       quoted(info.nodes[i].name), quoted(info.nodes[i].kind));
+  }
+  return out + "\n  ]\n}\n";
+}
+
+}  // namespace
+
+ExitCode trace(const TraceVerb& verb) {
+  const Result<trace::RunFileReader> run = trace::RunFileReader::open(verb.file);
+  if (!run) {
+    complain(run.error().message);
+    return ExitCode::kBadInput;
+  }
+  if (verb.what == TraceVerb::What::kExport) {
+    const Result<> written = trace::export_rows(run.value(), verb.out);
+    if (written) return ExitCode::kAsExpected;
+    complain(written.error().message);
+    return ExitCode::kOwnFailure;
+  }
+  const std::string text =
+      verb.format == Format::kJson ? info_json(run.value()) : info_text(run.value());
+  return print(text) ? ExitCode::kAsExpected : ExitCode::kOwnFailure;
 }
 
 }  // namespace logarium::cli

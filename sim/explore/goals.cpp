@@ -49,7 +49,7 @@ class Goals {
     if (!plain_) return std::nullopt;
     report_.digest = to_hex(plain_->digest);
     report_.events = plain_->events;
-    const bool good = speed() && growth() && memory();
+    const bool good = speed() && recording() && growth() && memory();
     if (!good) return std::nullopt;
     return std::move(report_);
   }
@@ -83,6 +83,25 @@ class Goals {
     if (!wire) return false;
     add({"G2", "the same, every message through bytes", "M/s", events_per_second(*wire), 2.5,
          Sense::kAtLeast});
+    return true;
+  }
+
+  bool recording() {
+    if (!wanted("G4") && !wanted("G1")) return true;
+    const auto ring = median(s0_, {.record = MeasureOptions::Record::kMemory});
+    const auto file = median(s0_, {.record = MeasureOptions::Record::kFile});
+    if (!ring || !file || file->recorded_bytes < 0) return false;
+    if (wanted("G1")) {
+      add({"G1", "simulated seconds per second, recorded to disk", "s/s",
+           ratio(file->simulated_ns, file->cpu_ns), 800, Sense::kAtLeast});
+    }
+    if (!wanted("G4")) return true;
+    add({"G4", "cost of recording into memory", "x", ratio(ring->cpu_ns, plain_->cpu_ns), 1.05,
+         Sense::kAtMost});
+    add({"G4", "cost of recording to disk", "x", ratio(file->cpu_ns, plain_->cpu_ns), 1.25,
+         Sense::kAtMost});
+    add({"G4", "recorded bytes per event", "bytes",
+         ratio(file->recorded_bytes, static_cast<std::int64_t>(file->events)), 32, Sense::kAtMost});
     return true;
   }
 

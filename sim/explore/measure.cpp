@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "sim/run/judge.hpp"
+#include "sim/run/recorder.hpp"
 #include "sim/scenario/plan.hpp"
 
 namespace logarium::explore {
@@ -28,11 +29,48 @@ std::int64_t peak_bytes() {
   return std::int64_t{usage.ru_maxrss} * 1024;
 }
 
+using Record = MeasureOptions::Record;
+
+// Where a measured run is recorded to; the file is gone afterwards.
+class Recording {
+ public:
+  Recording(run::Run& run, Record record) {
+    if (record == Record::kFile) {
+      path_ = "/tmp/logarium-bench-" + std::to_string(::getpid()) + ".run";
+      Result<trace::RunFileWriter> made = trace::RunFileWriter::create(path_);
+      if (!made) return;
+      file_.emplace(std::move(made).value());
+      recorder_.emplace(*file_);
+    } else if (record == Record::kMemory) {
+      recorder_.emplace();
+    }
+    if (recorder_) run.add_observer(*recorder_);
+  }
+  Recording(const Recording&) = delete;
+  Recording& operator=(const Recording&) = delete;
+  ~Recording() {
+    if (!path_.empty()) ::unlink(path_.c_str());
+  }
+  // The bytes of all chunks; -1 when writing failed.
+  std::int64_t finish(const run::Run& run, const run::Outcome& outcome) {
+    if (!recorder_) return file_ || !path_.empty() ? -1 : 0;
+    if (!recorder_->flush()) return -1;
+    if (file_ && !file_->finish(run_info(run, outcome, {}))) return -1;
+    return static_cast<std::int64_t>(recorder_->bytes());
+  }
+
+ private:
+  std::string path_;
+  std::optional<trace::RunFileWriter> file_;
+  std::optional<run::Recorder> recorder_;
+};
+
 Measurement run_and_measure(const scenario::Model& model, const MeasureOptions& options) {
   Measurement out;
   const std::int64_t start = cpu_ns();
   const auto plan = std::make_shared<const scenario::Plan>(scenario::resolve(model, options.seed));
   run::Run run(plan, {.wire = options.wire});
+  Recording recording(run, options.record);
   const auto goes_on_to = [&run](scenario::Stage stage) {
     while (run.driver().stage() < stage && run.step()) {
     }
@@ -46,6 +84,7 @@ Measurement run_and_measure(const scenario::Model& model, const MeasureOptions& 
   out.loaded_events = run.world().events() - ready_events;
   run.to_end();
   const run::Outcome outcome = run::judge(run);
+  out.recorded_bytes = recording.finish(run, outcome);
   out.cpu_ns = cpu_ns() - start;
   out.events = outcome.events;
   out.simulated_ns = (run.world().now() - Instant{0}).ns;

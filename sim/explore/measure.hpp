@@ -23,9 +23,9 @@ struct Measurement {
   std::uint64_t events = 0, loaded_events = 0;
   std::int64_t simulated_ns = 0;  // since the world began
   std::uint64_t digest = 0;
-  std::int64_t peak_bytes = 0;   // of the process, at the end
-  std::int64_t ready_bytes = 0;  // at ready
-  std::int64_t recorded_bytes = 0;
+  std::int64_t peak_bytes = 0;      // of the process, at the end
+  std::int64_t ready_bytes = 0;     // at ready
+  std::int64_t recorded_bytes = 0;  // -1: recording failed
   std::uint64_t violations = 0;
 };
 

@@ -1,5 +1,7 @@
 #include "sim/run/run.hpp"
 
+#include <utility>
+
 #include "engine/base/ensure.hpp"
 
 namespace logarium::run {
@@ -8,7 +10,6 @@ Run::State::State(scenario::Built built, const scenario::PlanRef& plan)
     : world(std::move(built.world)), driver(plan, std::move(built.roster)) {
   suite.start(world);
   watch();
-  driver.start(world);
 }
 
 Run::State::State(const State& other)
@@ -19,6 +20,7 @@ Run::State::State(const State& other)
       rest(other.rest),
       unrest(other.unrest),
       broken(other.broken),
+      started(other.started),
       over(other.over) {
   watch();
 }
@@ -45,6 +47,8 @@ bool Run::step() {
   State& state = *state_;
   if (state.over) return false;
   try {
+    // Not before the first step, so that whoever watches sees the first event too.
+    if (!std::exchange(state.started, true)) state.driver.start(state.world);
     bool goes_on = state.driver.step(state.world);
     if (goes_on && state.driver.stage() == scenario::Stage::kQuiesce &&
         state.rest.due(state.world.now())) {

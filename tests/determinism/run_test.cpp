@@ -11,6 +11,7 @@
 #include "engine/base/random.hpp"
 #include "engine/base/state_visitor.hpp"
 #include "sim/run/judge.hpp"
+#include "sim/run/recorder.hpp"
 #include "sim/scenario/scenario_file.hpp"
 #include "sim/world/protocol_wire.hpp"
 
@@ -129,6 +130,25 @@ TEST_CASE("a run in which every message goes through bytes has the same digest")
   CHECK(run.world().events() == typed.events);
   CHECK(run.world().counters().message_bytes > 0);
   CHECK(judge(run).counts.at("message bytes") > 0);
+}
+
+TEST_CASE("a run that is recorded has the same digest, and the record has every event") {
+  run::Recorder recorder;
+  run::Run run(stormy());
+  run.add_observer(recorder);
+  run.to_end();
+  REQUIRE(recorder.flush().ok());
+  const Reference plain = reference();
+  CHECK(run.world().digest() == plain.digest);
+  CHECK(outcome_of(run) == plain.outcome);
+  std::uint64_t events = 0;
+  for (const trace::Chunk& chunk : recorder.ring()) {
+    CHECK(chunk.first == events + 1);
+    REQUIRE(trace::read_chunk(chunk).ok());
+    events += chunk.events;
+  }
+  CHECK(events == plain.events);
+  CHECK(recorder.bytes() < 32 * events);
 }
 
 TEST_CASE("a codec that drops a field changes the run through bytes") {

@@ -1,0 +1,95 @@
+#pragma once
+// The run file: one run as it was seen, in a SQLite database that serves as a container: the
+// scenario, the seed, which sources ran it, the verdict and the counts, and the events in chunks.
+// Never a serialised world: states come from running the scenario again, which gives the same run
+// where fingerprint and digest match.
+//
+// Tables: meta(key, value) with the texts below; node(number, name, kind); chunk(first, events,
+// from_ns, to_ns, hash, bytes). `logarium trace export` makes tables of rows out of the chunks.
+//
+// A writer writes beside the final name and renames at the end, so that there is never half a run
+// file. A reader believes nothing: foreign, damaged or newer files give an Error.
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "engine/base/result.hpp"
+#include "sim/trace/chunk.hpp"
+
+namespace logarium::trace {
+
+inline constexpr std::int32_t kApplicationId = 0x4c4f4752;  // "LOGR" in the database's header
+inline constexpr std::int32_t kFormatVersion = 1;
+
+struct NodeInfo {
+  std::string name;
+  std::string kind;  // "broker", "controller", "combined", "client"
+};
+
+struct RunInfo {
+  // Known at the start.
+  std::string scenario;  // the file's text, numbers not yet drawn
+  std::string scenario_name;
+  std::uint64_t seed = 0;
+  std::string fingerprint;  // of the sources that ran it
+  std::vector<NodeInfo> nodes;
+  // Known at the end.
+  std::string verdict;
+  std::uint64_t digest = 0;
+  std::uint64_t events = 0;
+  std::string outcome;  // the object of `run --json`
+};
+
+// Hash of the sources that this program was built from.
+[[nodiscard]] std::string source_fingerprint();
+
+class RunFileWriter {
+ public:
+  // Begins `path` anew; what stands there is replaced only if it is a run file or empty.
+  [[nodiscard]] static Result<RunFileWriter> create(const std::string& path);
+  RunFileWriter(RunFileWriter&&) noexcept;
+  RunFileWriter& operator=(RunFileWriter&&) noexcept;
+  // Without finish() nothing remains.
+  ~RunFileWriter();
+
+  [[nodiscard]] Result<> add(const Chunk& chunk);
+  // The file is complete and at its place afterwards.
+  [[nodiscard]] Result<> finish(const RunInfo& info);
+  // Of all chunks so far.
+  [[nodiscard]] std::uint64_t chunk_bytes() const;
+
+ private:
+  struct State;
+  explicit RunFileWriter(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
+};
+
+class RunFileReader {
+ public:
+  [[nodiscard]] static Result<RunFileReader> open(const std::string& path);
+  RunFileReader(RunFileReader&&) noexcept;
+  RunFileReader& operator=(RunFileReader&&) noexcept;
+  ~RunFileReader();
+
+  [[nodiscard]] const RunInfo& info() const;
+  // Chunks are numbered from 0 in the order of their events.
+  [[nodiscard]] std::size_t chunks() const;
+  // Which chunk holds the event. REQUIRES: 1 <= event <= info().events.
+  [[nodiscard]] std::size_t chunk_of(std::uint64_t event) const;
+  [[nodiscard]] Result<std::vector<Event>> events(std::size_t chunk) const;
+  [[nodiscard]] std::uint64_t chunk_bytes() const;
+
+ private:
+  struct State;
+  explicit RunFileReader(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
+};
+
+// Writes a run's events as rows into a new SQLite database: event(number, time_ns, node, input,
+// api_key, direction, correlation, detail), note(event, position, name, partition, text),
+// node(number, name, kind), run(key, value).
+[[nodiscard]] Result<> export_rows(const RunFileReader& run, const std::string& path);
+
+}  // namespace logarium::trace

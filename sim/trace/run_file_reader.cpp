@@ -1,0 +1,207 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <filesystem>
+#include <map>
+#include <system_error>
+#include <utility>
+
+#include "engine/base/ensure.hpp"
+#include "engine/base/hash.hpp"
+#include "sim/trace/database.hpp"
+#include "sim/trace/run_file.hpp"
+
+namespace logarium::trace {
+namespace {
+
+constexpr std::int64_t kNodesMax = 1'000'000;
+
+struct ChunkPlace {
+  std::uint64_t first = 0, events = 0;
+};
+
+Error at(const std::string& path, const std::string& what) {
+  return Error{fmt::format("{}: {}", path, what)};
+}
+
+Result<std::uint64_t> number(const std::string& text, int base) {
+  std::uint64_t value = 0;
+  const char* end = text.data() + text.size();
+  const auto [stop, error] = std::from_chars(text.data(), end, value, base);
+  if (text.empty() || error != std::errc() || stop != end) {
+    return Error{"damaged: \"" + text.substr(0, 40) + "\" is no number"};
+  }
+  return value;
+}
+
+Result<> check_kind(const Database& database) {
+  const Result<std::int64_t> id = database.query("PRAGMA application_id");
+  if (!id || id.value() != kApplicationId) {
+    return Error{"is no run file; `logarium run SCENARIO --record FILE` writes one"};
+  }
+  const Result<std::int64_t> version = database.query("PRAGMA user_version");
+  if (!version) return version.error();
+  if (version.value() != kFormatVersion) {
+    return Error{fmt::format("is a run file of format {}; this program reads format {}",
+                             version.value(), kFormatVersion)};
+  }
+  return Ok{};
+}
+
+Result<std::map<std::string, std::string>> read_meta(const Database& database) {
+  Result<Statement> statement = database.prepare("SELECT key, value FROM meta");
+  if (!statement) return statement.error();
+  std::map<std::string, std::string> out;
+  while (true) {
+    const Result<bool> row = statement.value().next();
+    if (!row) return row.error();
+    if (!row.value()) break;
+    out[statement.value().text(0)] = statement.value().text(1);
+  }
+  for (const char* key : {"scenario", "scenario_name", "seed", "fingerprint", "verdict", "digest",
+                          "events", "outcome"}) {
+    if (!out.contains(key)) return Error{fmt::format("damaged: it does not say its {}", key)};
+  }
+  return out;
+}
+
+Result<RunInfo> read_info(const Database& database) {
+  Result<std::map<std::string, std::string>> meta = read_meta(database);
+  if (!meta) return meta.error();
+  std::map<std::string, std::string>& texts = meta.value();
+  RunInfo info;
+  const auto seed = number(texts["seed"], 10);
+  const auto digest = number(texts["digest"], 16);
+  const auto events = number(texts["events"], 10);
+  for (const auto* one : {&seed, &digest, &events}) {
+    if (!*one) return one->error();
+  }
+  info.seed = seed.value();
+  info.digest = digest.value();
+  info.events = events.value();
+  info.scenario = std::move(texts["scenario"]);
+  info.scenario_name = std::move(texts["scenario_name"]);
+  info.fingerprint = std::move(texts["fingerprint"]);
+  info.verdict = std::move(texts["verdict"]);
+  info.outcome = std::move(texts["outcome"]);
+  Result<Statement> nodes = database.prepare("SELECT number, name, kind FROM node ORDER BY number");
+  if (!nodes) return nodes.error();
+  while (true) {
+    const Result<bool> row = nodes.value().next();
+    if (!row) return row.error();
+    if (!row.value()) break;
+    const auto expected = static_cast<std::int64_t>(info.nodes.size());
+    if (nodes.value().number(0) != expected || expected > kNodesMax) {
+      return Error{"damaged: its nodes are not numbered"};
+    }
+    info.nodes.push_back({nodes.value().text(1), nodes.value().text(2)});
+  }
+  return info;
+}
+
+// Chunks follow one another without gaps and hold as many events as the run has.
+Result<std::vector<ChunkPlace>> read_places(const Database& database, std::uint64_t events) {
+  Result<Statement> rows = database.prepare("SELECT first, events FROM chunk ORDER BY first");
+  if (!rows) return rows.error();
+  std::vector<ChunkPlace> out;
+  std::uint64_t next = 1;
+  while (true) {
+    const Result<bool> row = rows.value().next();
+    if (!row) return row.error();
+    if (!row.value()) break;
+    const auto first = static_cast<std::uint64_t>(rows.value().number(0));
+    const std::int64_t count = rows.value().number(1);
+    if (first != next || count <= 0) {
+      return Error{fmt::format("damaged: events from {} on are missing", next)};
+    }
+    out.push_back({first, static_cast<std::uint64_t>(count)});
+    next += static_cast<std::uint64_t>(count);
+  }
+  if (next != events + 1) {
+    return Error{fmt::format("damaged: it holds {} of {} events", next - 1, events)};
+  }
+  return out;
+}
+
+}  // namespace
+
+struct RunFileReader::State {
+  std::string path;
+  Database database;
+  RunInfo info;
+  std::vector<ChunkPlace> places;
+};
+
+RunFileReader::RunFileReader(std::unique_ptr<State> state) : state_(std::move(state)) {}
+RunFileReader::RunFileReader(RunFileReader&&) noexcept = default;
+RunFileReader& RunFileReader::operator=(RunFileReader&&) noexcept = default;
+RunFileReader::~RunFileReader() = default;
+
+Result<RunFileReader> RunFileReader::open(const std::string& path) {
+  std::error_code failure;
+  if (!std::filesystem::is_regular_file(path, failure)) return at(path, "there is no such file");
+  Result<Database> database = Database::open(path, Database::Mode::kRead);
+  if (!database) return at(path, database.error().message);
+  auto state = std::make_unique<State>();
+  state->path = path;
+  state->database = std::move(database).value();
+  if (const Result<> kind = check_kind(state->database); !kind)
+    return at(path, kind.error().message);
+  Result<RunInfo> info = read_info(state->database);
+  if (!info) return at(path, info.error().message);
+  state->info = std::move(info).value();
+  Result<std::vector<ChunkPlace>> places = read_places(state->database, state->info.events);
+  if (!places) return at(path, places.error().message);
+  state->places = std::move(places).value();
+  return RunFileReader(std::move(state));
+}
+
+const RunInfo& RunFileReader::info() const { return state_->info; }
+
+std::size_t RunFileReader::chunks() const { return state_->places.size(); }
+
+std::size_t RunFileReader::chunk_of(std::uint64_t event) const {
+  ENSURE(event >= 1 && event <= state_->info.events);
+  const auto after = std::upper_bound(
+      state_->places.begin(), state_->places.end(), event,
+      [](std::uint64_t wanted, const ChunkPlace& place) { return wanted < place.first; });
+  return static_cast<std::size_t>(after - state_->places.begin()) - 1;
+}
+
+Result<std::vector<Event>> RunFileReader::events(std::size_t chunk) const {
+  ENSURE(chunk < state_->places.size());
+  Result<Statement> row = state_->database.prepare(
+      "SELECT first, events, from_ns, to_ns, hash, bytes FROM chunk WHERE first = ?1");
+  if (!row) return at(state_->path, row.error().message);
+  Statement& found = row.value();
+  found.bind(1, static_cast<std::int64_t>(state_->places[chunk].first));
+  const Result<bool> there = found.next();
+  if (!there) return at(state_->path, there.error().message);
+  if (!there.value()) return at(state_->path, "damaged: a chunk is gone");
+  Chunk out;
+  out.first = state_->places[chunk].first;
+  out.events = state_->places[chunk].events;
+  out.from = Instant{found.number(2)};
+  out.to = Instant{found.number(3)};
+  const ByteView bytes = found.blob(5);
+  out.bytes.assign(bytes.begin(), bytes.end());
+  if (out.from.ns < 0 || static_cast<std::int64_t>(hash_bytes(out.bytes)) != found.number(4)) {
+    return at(state_->path, fmt::format("damaged: the chunk from event {} on", out.first));
+  }
+  Result<std::vector<Event>> events = read_chunk(out);
+  if (!events) return at(state_->path, "damaged: " + events.error().message);
+  for (const Event& event : events.value()) {
+    if (event.node >= state_->info.nodes.size()) {
+      return at(state_->path, fmt::format("damaged: event {} is of no node", event.number));
+    }
+  }
+  return events;
+}
+
+std::uint64_t RunFileReader::chunk_bytes() const {
+  const Result<std::int64_t> sum = state_->database.query("SELECT sum(length(bytes)) FROM chunk");
+  return sum ? static_cast<std::uint64_t>(sum.value()) : 0;
+}
+
+}  // namespace logarium::trace
