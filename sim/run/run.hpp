@@ -34,7 +34,8 @@ class Run {
   void to_end();
   // Goes on until that many events have happened. False when the run was over before.
   bool to_event(std::uint64_t events);
-  // Sees every event from now on, before the first step() all. Not owned; a copy has none. REQUIRES: it outlives the run.
+  // Sees every event from now on: all of them before the first step(). Not owned; a copy has none.
+  // REQUIRES: it outlives the run.
   void add_observer(world::Observer& observer);
 
   [[nodiscard]] bool over() const { return state_->over; }
