@@ -10,7 +10,7 @@
 namespace logarium::checkers {
 namespace {
 
-// SEMANTICS C1: in the batch that fences a broker it leaves every ISR and leads nothing. The last
+// Property C1: in the batch that fences a broker it leaves every ISR and leads nothing. The last
 // member of an ISR stays in it when there is no ELR, but does not lead.
 class FencedLeadNothing final : public CheckerOf<FencedLeadNothing> {
  public:
@@ -43,7 +43,7 @@ class FencedLeadNothing final : public CheckerOf<FencedLeadNothing> {
   std::vector<NodeId> brokers_;
 };
 
-// SEMANTICS C2.
+// Property C2.
 class AlterPartitionByLeader final : public CheckerOf<AlterPartitionByLeader> {
  public:
   [[nodiscard]] Property property() const override { return kAlterPartitionByLeader; }
@@ -65,7 +65,7 @@ class AlterPartitionByLeader final : public CheckerOf<AlterPartitionByLeader> {
   }
 };
 
-// SEMANTICS C3.
+// Property C3.
 class ReassignmentComplete final : public CheckerOf<ReassignmentComplete> {
  public:
   [[nodiscard]] Property property() const override { return kReassignmentComplete; }
@@ -111,7 +111,7 @@ class ReassignmentComplete final : public CheckerOf<ReassignmentComplete> {
   std::set<PartitionRef> placed_;
 };
 
-// SEMANTICS C4.
+// Property C4.
 class SafeShutdown final : public CheckerOf<SafeShutdown> {
  public:
   [[nodiscard]] Property property() const override { return kSafeShutdown; }

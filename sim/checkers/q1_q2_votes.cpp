@@ -8,7 +8,7 @@
 namespace logarium::checkers {
 namespace {
 
-// SEMANTICS Q1; Raft's Election Safety. Also: a node's quorum epoch never falls, unless its disk
+// Property Q1; Raft's Election Safety. Also: a node's quorum epoch never falls, unless its disk
 // was wiped.
 class OneQuorumLeader final : public CheckerOf<OneQuorumLeader> {
  public:
@@ -44,7 +44,7 @@ class OneQuorumLeader final : public CheckerOf<OneQuorumLeader> {
   std::map<NodeIndex, QuorumEpoch> epochs_;
 };
 
-// SEMANTICS Q2.
+// Property Q2.
 class OneVote final : public CheckerOf<OneVote> {
  public:
   [[nodiscard]] Property property() const override { return kOneVote; }

@@ -13,7 +13,7 @@ bool votes(const NodeState& node) {
   return node.kind == world::NodeKind::kController || node.kind == world::NodeKind::kCombined;
 }
 
-// SEMANTICS Q3: below the quorum's high watermark nothing is truncated, and a leader that restarts
+// Property Q3: below the quorum's high watermark nothing is truncated, and a leader that restarts
 // never leads the same epoch again. (That logs match is R7, which covers the metadata log.)
 class QuorumLogKept final : public CheckerOf<QuorumLogKept> {
  public:
@@ -56,7 +56,7 @@ class QuorumLogKept final : public CheckerOf<QuorumLogKept> {
   std::map<std::pair<NodeIndex, QuorumEpoch>, Incarnation> led_;
 };
 
-// SEMANTICS Q4; Raft's Leader Completeness with stable storage.
+// Property Q4; Raft's Leader Completeness with stable storage.
 class QuorumDurability final : public CheckerOf<QuorumDurability> {
  public:
   [[nodiscard]] Property property() const override { return kQuorumDurability; }

@@ -8,7 +8,7 @@
 namespace logarium::checkers {
 namespace {
 
-// SEMANTICS Q5.
+// Property Q5.
 class EqualImages final : public CheckerOf<EqualImages> {
  public:
   [[nodiscard]] Property property() const override { return kEqualImages; }

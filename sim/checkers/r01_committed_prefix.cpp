@@ -7,7 +7,7 @@ namespace logarium::checkers {
 namespace {
 
 // A replica in the committed ISR that acts by the newest leader epoch holds, below the ghost's
-// end, what the ghost holds (SEMANTICS R1; Vanlightly kafka-tlaplus LogMatching).
+// end, what the ghost holds (property R1; Vanlightly kafka-tlaplus LogMatching).
 class CommittedPrefix final : public CheckerOf<CommittedPrefix> {
  public:
   [[nodiscard]] Property property() const override { return kCommittedPrefix; }

@@ -6,7 +6,7 @@
 namespace logarium::checkers {
 namespace {
 
-// SEMANTICS R2; hachikuji kafka-specification StrongIsr, Vanlightly LeaderCandidateCompleteness.
+// Property R2; hachikuji kafka-specification StrongIsr, Vanlightly LeaderCandidateCompleteness.
 class ValidHighWatermark final : public CheckerOf<ValidHighWatermark> {
  public:
   [[nodiscard]] Property property() const override { return kValidHighWatermark; }

@@ -18,7 +18,7 @@ struct Acked {
   Instant time;
 };
 
-// SEMANTICS R3. What a producer was told is stored stands at its offset in the leader's log, or
+// Property R3. What a producer was told is stored stands at its offset in the leader's log, or
 // was removed legally, or its loss is explained. Judged at quiescence and at the end.
 class NoAcknowledgedLoss final : public CheckerOf<NoAcknowledgedLoss> {
  public:

@@ -7,7 +7,7 @@
 namespace logarium::checkers {
 namespace {
 
-// SEMANTICS R4; Vanlightly kip_966 LeaderCompleteness. ClusterState notices a leader that takes
+// Property R4; Vanlightly kip_966 LeaderCompleteness. ClusterState notices a leader that takes
 // office without committed records (GhostCut); this property says whether that was allowed.
 class LeaderCompleteness final : public CheckerOf<LeaderCompleteness> {
  public:

@@ -6,7 +6,7 @@
 namespace logarium::checkers {
 namespace {
 
-// SEMANTICS R5; Vanlightly kip_966 LeaderCandidateCompleteness. Looked at when the ISR or the ELR
+// Property R5; Vanlightly kip_966 LeaderCandidateCompleteness. Looked at when the ISR or the ELR
 // changes: whoever is in it from now on may become leader without further questions.
 class CandidateCompleteness final : public CheckerOf<CandidateCompleteness> {
  public:

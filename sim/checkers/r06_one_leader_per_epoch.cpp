@@ -8,7 +8,7 @@
 namespace logarium::checkers {
 namespace {
 
-// SEMANTICS R6.
+// Property R6.
 class OneLeaderPerEpoch final : public CheckerOf<OneLeaderPerEpoch> {
  public:
   [[nodiscard]] Property property() const override { return kOneLeaderPerEpoch; }

@@ -6,7 +6,7 @@
 namespace logarium::checkers {
 namespace {
 
-// SEMANTICS R7 (and Q3 for the metadata log); Raft's Log Matching. A replica that appends a batch
+// Property R7 (and Q3 for the metadata log); Raft's Log Matching. A replica that appends a batch
 // which another holds at the same offset in the same epoch holds the same records there, and below.
 class LogMatching final : public CheckerOf<LogMatching> {
  public:

@@ -6,7 +6,7 @@
 namespace logarium::checkers {
 namespace {
 
-// SEMANTICS R8.
+// Property R8.
 class LogShape final : public CheckerOf<LogShape> {
  public:
   [[nodiscard]] Property property() const override { return kLogShape; }

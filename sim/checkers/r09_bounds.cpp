@@ -6,7 +6,7 @@
 namespace logarium::checkers {
 namespace {
 
-// SEMANTICS R9, without the last stable offset (there are no transactions yet).
+// Property R9, without the last stable offset (there are no transactions yet).
 class Bounds final : public CheckerOf<Bounds> {
  public:
   [[nodiscard]] Property property() const override { return kBounds; }

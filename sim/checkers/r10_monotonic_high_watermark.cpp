@@ -8,7 +8,7 @@
 namespace logarium::checkers {
 namespace {
 
-// SEMANTICS R10; Kafka's RaftEventSimulationTest MonotonicHighWatermark.
+// Property R10; Kafka's RaftEventSimulationTest MonotonicHighWatermark.
 class MonotonicHighWatermark final : public CheckerOf<MonotonicHighWatermark> {
  public:
   [[nodiscard]] Property property() const override { return kMonotonicHighWatermark; }

@@ -10,7 +10,7 @@
 namespace logarium::checkers {
 namespace {
 
-// SEMANTICS R11; Vanlightly kip_966 ValidIsrAndElr. Looked at when all notes of a committed batch
+// Property R11; Vanlightly kip_966 ValidIsrAndElr. Looked at when all notes of a committed batch
 // are in, since one batch fences a broker and takes it out of the ISRs.
 class Membership final : public CheckerOf<Membership> {
  public:

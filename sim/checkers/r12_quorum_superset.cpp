@@ -6,7 +6,7 @@
 namespace logarium::checkers {
 namespace {
 
-// SEMANTICS R12; Vanlightly kip_966 ReplicationQuorumSuperset.
+// Property R12; Vanlightly kip_966 ReplicationQuorumSuperset.
 class QuorumSuperset final : public CheckerOf<QuorumSuperset> {
  public:
   [[nodiscard]] Property property() const override { return kQuorumSuperset; }

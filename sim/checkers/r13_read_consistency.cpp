@@ -9,7 +9,7 @@
 namespace logarium::checkers {
 namespace {
 
-// SEMANTICS R13; Vanlightly kip_966 ConsistentRead, for read_uncommitted consumers. A leader that
+// Property R13; Vanlightly kip_966 ConsistentRead, for read_uncommitted consumers. A leader that
 // has not heard of its successor yet may still commit and serve what every in-sync replica has; the
 // successor then commits it too. So a read beyond the ghost waits until the ghost has grown there.
 class ReadConsistency final : public CheckerOf<ReadConsistency> {

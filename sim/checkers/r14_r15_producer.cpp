@@ -9,7 +9,7 @@
 namespace logarium::checkers {
 namespace {
 
-// SEMANTICS R14 and R15: the batches of an idempotent producer stand in the ghost in the order in
+// Property R14 and R15: the batches of an idempotent producer stand in the ghost in the order in
 // which they were first sent, each once. Two properties over one observation, so two small classes
 // share the bookkeeping below.
 struct SentBatch {

@@ -6,7 +6,7 @@
 namespace logarium::checkers {
 namespace {
 
-// SEMANTICS R16.
+// Property R16.
 class JustifiedOutOfRange final : public CheckerOf<JustifiedOutOfRange> {
  public:
   [[nodiscard]] Property property() const override { return kJustifiedOutOfRange; }

@@ -6,7 +6,7 @@
 namespace logarium::checkers {
 namespace {
 
-// SEMANTICS R17.
+// Property R17.
 class Retention final : public CheckerOf<Retention> {
  public:
   [[nodiscard]] Property property() const override { return kRetention; }

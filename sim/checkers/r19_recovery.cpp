@@ -8,7 +8,7 @@
 namespace logarium::checkers {
 namespace {
 
-// SEMANTICS R19, the part that notes show: what was synced is there after a restart, and after a
+// Property R19, the part that notes show: what was synced is there after a restart, and after a
 // crash without power loss everything that was written is. A wipe takes both promises away.
 class Recovery final : public CheckerOf<Recovery> {
  public:

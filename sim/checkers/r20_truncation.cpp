@@ -6,7 +6,7 @@
 namespace logarium::checkers {
 namespace {
 
-// SEMANTICS R20. A member of the ISR never cuts what was committed. (After an unclean election the
+// Property R20. A member of the ISR never cuts what was committed. (After an unclean election the
 // ghost has been cut already, so the truncation that follows is none.)
 class TruncationBelowCommitted final : public CheckerOf<TruncationBelowCommitted> {
  public:
