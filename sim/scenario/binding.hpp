@@ -55,17 +55,19 @@ enum class TextKind : std::uint8_t {
 
 enum class ConfigKind : std::uint8_t { kServer, kTopic, kProducer, kConsumer };
 
-// An enum as words.
+// An enum as words. With `picks`, one of several words may be drawn when the scenario is resolved.
 struct WordBound {
   std::span<const std::string_view> words;
   void* member = nullptr;
   int (*get)(const void*) = nullptr;
   void (*set)(void*, int) = nullptr;
+  std::vector<int>* picks = nullptr;
 };
 template <class E>
-[[nodiscard]] WordBound words(E& member, std::span<const std::string_view> names) {
+[[nodiscard]] WordBound words(E& member, std::span<const std::string_view> names,
+                              std::vector<int>* picks = nullptr) {
   return {names, &member, [](const void* m) { return static_cast<int>(*static_cast<const E*>(m)); },
-          [](void* m, int i) { *static_cast<E*>(m) = static_cast<E>(i); }};
+          [](void* m, int i) { *static_cast<E*>(m) = static_cast<E>(i); }, picks};
 }
 
 class Visitor;

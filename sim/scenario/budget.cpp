@@ -40,6 +40,11 @@ Budget::Budget(const Plan& plan) {
   for (const Topic& topic : plan.model.topics) {
     min_isr_[topic.name] = min_isr_of(topic.config, otherwise);
   }
+  for (const Fault& fault : plan.model.faults) {
+    const Topic& topic = fault.action.new_topic;
+    if (fault.action.kind != ActionKind::kCreateTopic) continue;
+    min_isr_[topic.name] = min_isr_of(topic.config, otherwise);
+  }
 }
 
 std::int64_t Budget::min_isr(PartitionRef partition, const Watch& watch) const {
@@ -51,11 +56,16 @@ std::int64_t Budget::min_isr(PartitionRef partition, const Watch& watch) const {
   return 1;
 }
 
+bool Budget::limits(ActionKind kind) {
+  return loses_state(kind) || kind == ActionKind::kCrash || kind == ActionKind::kStop ||
+         kind == ActionKind::kDiskFull || kind == ActionKind::kDiskError;
+}
+
 bool Budget::allows(ActionKind kind, world::NodeIndex node, const Roster& roster,
-                    const Watch& watch) const {
-  if (!loses_state(kind)) return true;
+                    const Watch& watch, const std::set<world::NodeIndex>& down) const {
+  if (!limits(kind)) return true;
   // A voter acknowledges what it has synced only, so a power loss takes nothing from the quorum.
-  if (kind != ActionKind::kPowerLoss && votes(node, roster)) {
+  if (loses_state(kind) && kind != ActionKind::kPowerLoss && votes(node, roster)) {
     std::set<world::NodeIndex> hurt = voters_;
     hurt.insert(node);
     if (hurt.size() > (roster.controllers.size() - 1) / 2) return false;
@@ -69,10 +79,12 @@ bool Budget::allows(ActionKind kind, world::NodeIndex node, const Roster& roster
     for (const NodeId replica : partition.replicas) {
       if (replica == *id) continue;
       const bool is_lost = copies_.contains({ref, replica});
+      const bool runs = !down.contains(roster.by_id.at(replica));
       others += is_lost ? 1 : 0;
-      survivor = survivor || (!is_lost && holds(partition.isr, replica));
+      survivor = survivor || (!is_lost && runs && holds(partition.isr, replica));
     }
-    if (others + 1 >= min_isr(ref, watch) || !survivor) return false;
+    if (!survivor) return false;
+    if (loses_state(kind) && others + 1 >= min_isr(ref, watch)) return false;
   }
   return true;
 }

@@ -19,9 +19,13 @@ class Budget {
   // min.insync.replicas of the scenario's topics.
   explicit Budget(const Plan& plan);
 
-  // Whether the node may lose what it stored.
+  // Whether the action may strike the node. `down` are nodes that do not run or are about to stop:
+  // one replica of each ISR must go on running, since a killed broker's copy counts as lost for the
+  // controller (KIP-966) until it is back in the ISR.
   [[nodiscard]] bool allows(ActionKind kind, world::NodeIndex node, const Roster& roster,
-                            const Watch& watch) const;
+                            const Watch& watch, const std::set<world::NodeIndex>& down) const;
+  // Whether the action is limited at all.
+  [[nodiscard]] static bool limits(ActionKind kind);
   void lost(ActionKind kind, world::NodeIndex node, const Roster& roster, const Watch& watch);
   // REQUIRES: the watch has taken in the note.
   void on_committed(PartitionRef partition, const Watch& watch);

@@ -210,8 +210,9 @@ void check_action(const Action& a, const std::string& path, const Model& model, 
                     "injected error codes are not supported yet: the simulated world has no "
                     "place to put one in; \"filter\" drops messages of an API");
   }
-  const bool needs_datagram =
-      a.kind == ActionKind::kDuplicate && model.network.mode == NetworkMode::kTcp;
+  const Network& network = model.network;
+  const bool datagram = network.mode == NetworkMode::kDatagram || !network.mode_picks.empty();
+  const bool needs_datagram = a.kind == ActionKind::kDuplicate && !datagram;
   if (needs_datagram) {
     findings.add_at(at,
                     "a TCP connection never gives a message twice; \"network\": "

@@ -46,15 +46,27 @@ bool Driver::fill(std::size_t index, Hit& hit) {
   return !hit.from.empty() && !hit.to.empty();
 }
 
-void Driver::keep_budget(std::size_t index, Hit& hit) {
+void Driver::keep_budget(const world::World& world, std::size_t index, Hit& hit) {
   const ActionKind kind = plan_->model.faults[index].action.kind;
-  if (plan_->model.budget != BudgetKind::kKeep || !loses_state(kind)) return;
+  if (plan_->model.budget != BudgetKind::kKeep || !Budget::limits(kind)) return;
+  std::set<NodeIndex> down;
+  for (const NodeIndex server : roster_->servers) {
+    if (world.state(server) != world::ProcessState::kUp) down.insert(server);
+  }
+  for (const auto& [key, running] : running_) {
+    const ActionKind other = plan_->model.faults[running.fault].action.kind;
+    const bool dooms = other == ActionKind::kDiskFull || other == ActionKind::kDiskError ||
+                       other == ActionKind::kStop;
+    if (dooms) down.insert(running.hit.nodes.begin(), running.hit.nodes.end());
+  }
   std::vector<NodeIndex> kept;
   for (const NodeIndex node : hit.nodes) {
     // One at a time, so that several nodes of one fault count together.
     Budget trial = budget_;
     for (const NodeIndex other : kept) trial.lost(kind, other, *roster_, watch_);
-    if (trial.allows(kind, node, *roster_, watch_)) kept.push_back(node);
+    if (!trial.allows(kind, node, *roster_, watch_, down)) continue;
+    kept.push_back(node);
+    down.insert(node);
   }
   hit.nodes = std::move(kept);
 }
@@ -68,7 +80,7 @@ void Driver::fire(world::World& world, std::size_t fault) {
     return;
   }
   const bool named = !hit.nodes.empty();
-  keep_budget(fault, hit);
+  keep_budget(world, fault, hit);
   if (named && hit.nodes.empty()) {
     ++outcome.over_budget;
     return;

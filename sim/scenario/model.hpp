@@ -56,6 +56,7 @@ struct Link {
 
 struct Network {
   NetworkMode mode = NetworkMode::kTcp;
+  std::vector<int> mode_picks;                     // {"pick": [...]}, until resolved
   Number latency = Number::of(microseconds(500));  // per message, one way
   Number loss = Number::constant(0);
   Number bandwidth = Number::constant(0);

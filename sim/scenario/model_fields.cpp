@@ -84,7 +84,7 @@ void Network::fields(Visitor& v) {
   v.word({"mode",
           "tcp: ordered, nothing vanishes singly. datagram: beyond what Kafka's transport "
           "does."},
-         words(mode, kModeWords));
+         words(mode, kModeWords, &mode_picks));
   v.number({"latency", "One way, drawn per message."}, latency, kLatency);
   v.number({"loss", "Of messages; with tcp each costs a retransmission."}, loss, kShareRule);
   v.number({"bandwidth", "Of each link; 0B/s: no limit."}, bandwidth, kBandwidth);

@@ -113,18 +113,38 @@ void Reader::flag(const Field& f, bool& member) {
   member = here.value->flag;
 }
 
+bool Reader::read_word(const Here& here, const WordBound& member, int& chosen) {
+  const std::vector<std::string> names(member.words.begin(), member.words.end());
+  const std::string allowed = fmt::format("\"{}\"", fmt::join(names, "\", \""));
+  if (!expect(here, Value::Kind::kText, "one of " + allowed)) return false;
+  const auto found = std::find(names.begin(), names.end(), here.value->text);
+  if (found == names.end()) {
+    wrong(here, fmt::format("\"{}\" is none of {}", here.value->text, allowed));
+    return false;
+  }
+  chosen = static_cast<int>(found - names.begin());
+  return true;
+}
+
 void Reader::word(const Field& f, const WordBound& member) {
   const Here here = find(f);
   if (here.value == nullptr) return;
-  const std::vector<std::string> names(member.words.begin(), member.words.end());
-  const std::string allowed = fmt::format("\"{}\"", fmt::join(names, "\", \""));
-  if (!expect(here, Value::Kind::kText, "one of " + allowed)) return;
-  for (std::size_t i = 0; i < names.size(); ++i) {
-    if (names[i] != here.value->text) continue;
-    member.set(member.member, static_cast<int>(i));
+  int chosen = 0;
+  if (member.picks == nullptr || here.value->kind != Value::Kind::kObject) {
+    if (read_word(here, member, chosen)) member.set(member.member, chosen);
     return;
   }
-  wrong(here, fmt::format("\"{}\" is none of {}", here.value->text, allowed));
+  member.picks->clear();
+  const auto& keys = here.value->members;
+  if (keys.size() != 1 || keys[0].key != "pick" || keys[0].value.items.empty()) {
+    wrong(here, "a choice of words is {\"pick\": [...]}");
+    if (!keys.empty()) findings_.add(keys[0].place, here.path, "\"pick\" takes a list of words");
+    return;
+  }
+  const Here list{&keys[0].value, here.path + ".pick", keys[0].place};
+  for (std::size_t i = 0; i < list.value->items.size(); ++i) {
+    if (read_word(item(list, i), member, chosen)) member.picks->push_back(chosen);
+  }
 }
 
 void Reader::object_at(const Here& here, const Bound& member) {

@@ -79,6 +79,7 @@ class Reader final : public Visitor {
   bool read_list_of_amounts(const Here& here, std::vector<std::int64_t>& out,
                             const NumberRule& rule);
   bool read_text(const Here& here, std::string& member, TextKind kind);
+  bool read_word(const Here& here, const WordBound& member, int& chosen);
   bool read_integers(const Here& here, std::vector<std::int64_t>& member);
   void read_config_value(const Here& here, std::string_view name, ConfigValue& member,
                          ConfigKind kind);

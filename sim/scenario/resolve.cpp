@@ -31,7 +31,12 @@ class Resolver final : public Visitor {
   void text(const Field&, std::string&, TextKind) override {}
   void texts(const Field&, std::vector<std::string>&, TextKind) override {}
   void flag(const Field&, bool&) override {}
-  void word(const Field&, const WordBound&) override {}
+  void word(const Field& f, const WordBound& member) override {
+    if (member.picks == nullptr || member.picks->empty()) return;
+    Random stream = random_.derive(f.name);
+    member.set(member.member, (*member.picks)[stream.below(member.picks->size())]);
+    member.picks->clear();
+  }
   void config(const Field& f, ConfigMap& member, ConfigKind) override {
     const Random random = random_.derive(f.name);
     for (auto& [name, value] : member) {
@@ -118,6 +123,11 @@ Plan resolve(const Model& model, std::uint64_t seed) {
   std::vector<Fault> faults = std::exchange(plan.model.faults, {});
   Resolver resolver(random);
   plan.model.fields(resolver);
+  // Over tcp nothing comes twice: a scenario that draws its network has this fault in the other
+  // case only.
+  if (plan.model.network.mode == NetworkMode::kTcp) {
+    std::erase_if(faults, [](const Fault& f) { return f.action.kind == ActionKind::kDuplicate; });
+  }
   plan.model.faults = std::move(faults);
   return plan;
 }

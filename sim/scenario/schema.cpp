@@ -143,6 +143,11 @@ class SchemaMaker final : public Visitor {
     Value value = Value::object();
     Value& list = value.put("enum", Value::list());
     for (const std::string_view word : member.words) list.items.push_back(Value::of(word));
+    if (member.picks != nullptr) {
+      Value pick = closed_object();
+      part(pick, "properties").put("pick", list_of(Value(value)));
+      value = either(std::move(value), std::move(pick));
+    }
     put(f, std::move(value),
         Value::of(member.words[static_cast<std::size_t>(member.get(member.member))]));
   }

@@ -118,6 +118,14 @@ void Writer::texts(const Field& f, std::vector<std::string>& member, TextKind) {
 }
 void Writer::flag(const Field& f, bool& member) { put(f, Value::of_flag(member)); }
 void Writer::word(const Field& f, const WordBound& member) {
+  if (member.picks != nullptr && !member.picks->empty()) {
+    Value picks = Value::object();
+    Value& list = picks.put("pick", Value::list());
+    for (const int i : *member.picks) {
+      list.items.push_back(Value::of(member.words[static_cast<std::size_t>(i)]));
+    }
+    return put(f, std::move(picks));
+  }
   put(f, Value::of(member.words[static_cast<std::size_t>(member.get(member.member))]));
 }
 void Writer::config(const Field& f, ConfigMap& member, ConfigKind) {
