@@ -41,10 +41,21 @@ void Leader::re_elected(LeaderEpoch epoch, Offset epoch_start, Instant now) {
 }
 
 void Leader::assign(const std::vector<NodeId>& replicas, std::size_t self, ReplicaSet isr,
-                    Instant now) {
+                    Pending pending, Instant now) {
   ENSURE(self < replicas.size());
   ENSURE(replicas.size() <= kReplicasMax);
+  const Isr before = isr_;
   isr_.commit(isr);
+  if (pending == Pending::kKeep && before.in_flight()) {
+    const ReplicaSet wanted = to_set(replicas, to_nodes(replicas_, before.proposed()));
+    const ReplicaSet added = minus(wanted, isr);
+    const ReplicaSet removed = minus(isr, wanted);
+    if (!is_empty(added)) {
+      isr_.propose_expand(added);
+    } else if (!is_empty(removed)) {
+      isr_.propose_shrink(removed);
+    }
+  }
   if (replicas == replicas_) return;
   std::vector<RemoteReplica> remotes(replicas.size());
   for (std::size_t i = 0; i < replicas.size(); ++i) {

@@ -50,8 +50,11 @@ class Leader {
   // leader epoch: keeps what is known of followers' logs, but counts an ISR member as caught up now
   // and the others as never.
   void re_elected(LeaderEpoch epoch, Offset epoch_start, Instant now);
-  // The committed assignment and ISR; drops a pending change. Known followers stay known.
-  void assign(const std::vector<NodeId>& replicas, std::size_t self, ReplicaSet isr, Instant now);
+  // The committed assignment and ISR, and what becomes of a pending change. Known followers stay
+  // known.
+  enum class Pending : std::uint8_t { kDrop, kKeep };
+  void assign(const std::vector<NodeId>& replicas, std::size_t self, ReplicaSet isr,
+              Pending pending, Instant now);
   // Rule kFollowerResetOnEpochChange off: takes over what an earlier leadership knew.
   void remember(const std::vector<NodeId>& replicas, const std::vector<RemoteReplica>& remotes);
 

@@ -86,7 +86,7 @@ void Partition::lead_anew(const Scene& scene, const metadata::Partition& placeme
   // The epoch starts where the next batch goes, and is on record before any of its batches is.
   const Offset start = log_.pending_end();
   if (auto* leading = std::get_if<Leader>(&role_)) {
-    leading->assign(placement.replicas, *self, isr, now);
+    leading->assign(placement.replicas, *self, isr, Leader::Pending::kDrop, now);
     leading->re_elected(placement.leader_epoch, start, now);
   } else {
     Leader fresh(placement.leader_epoch, start, placement.replicas, *self, isr, now);
@@ -105,14 +105,18 @@ void Partition::become_leader(const Scene& scene, const metadata::Partition& pla
   // Equal is accepted: the answer to our own AlterPartition may have come first.
   if (partition_epoch_ && placement.partition_epoch < *partition_epoch_) return;
   const bool new_epoch = leader() == nullptr || placement.leader_epoch > *leader_epoch();
+  // Then what was asked for since builds on this very state, and may be committed by now (KIP-497):
+  // a joining replica goes on counting for the high watermark.
+  const bool known = partition_epoch_ == placement.partition_epoch;
   partition_epoch_ = placement.partition_epoch;
   if (new_epoch) {
     lead_anew(scene, placement);
   } else {
     const auto self = position_of(placement.replicas, scene.setup.self);
     ENSURE(self.has_value());
-    std::get<Leader>(role_).assign(placement.replicas, *self,
-                                   to_set(placement.replicas, placement.isr), scene.step.now());
+    std::get<Leader>(role_).assign(
+        placement.replicas, *self, to_set(placement.replicas, placement.isr),
+        known ? Leader::Pending::kKeep : Leader::Pending::kDrop, scene.step.now());
   }
   note_isr(scene);
   mark(kIsrChanged);

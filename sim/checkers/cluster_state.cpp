@@ -101,6 +101,19 @@ bool PartitionState::in(ReplicaSet set, NodeId id) const {
   return at != replicas.end() && (set.value() >> (at - replicas.begin()) & 1) != 0;
 }
 
+ReplicaSet PartitionState::placed_now(ReplicaSet set, PartitionEpoch epoch) const {
+  const auto next = assignments.upper_bound(epoch);
+  if (next == assignments.end() || next == assignments.begin()) return set;
+  const std::vector<NodeId>& then = std::prev(next)->second;
+  std::uint32_t now = 0;
+  for (std::size_t i = 0; i < then.size(); ++i) {
+    if ((set.value() >> i & 1) == 0) continue;
+    const auto at = std::find(replicas.begin(), replicas.end(), then[i]);
+    if (at != replicas.end()) now |= 1U << (at - replicas.begin());
+  }
+  return ReplicaSet(now);
+}
+
 void ClusterState::add_node(NodeIndex node, NodeId id, world::NodeKind kind) {
   if (nodes_.size() <= node.value()) nodes_.resize(node.value() + 1);
   NodeState& state = nodes_[node.value()];
@@ -349,6 +362,10 @@ struct ClusterState::Folder {
            cause(fmt::format("{} election of node {} in leader epoch {}", word, n.leader.value(),
                              n.leader_epoch.value())),
            leader, Offset(0)});
+    }
+    auto& assignments = partition.assignments;
+    if (assignments.empty() || assignments.rbegin()->second != partition.replicas) {
+      assignments[n.partition_epoch] = partition.replicas;
     }
     partition.leader = leader;
     partition.leader_epoch = n.leader_epoch;

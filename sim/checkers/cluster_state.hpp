@@ -103,6 +103,8 @@ struct PartitionState {
   PartitionRef ref;
   // The committed assignment and state (controller's notes).
   std::vector<NodeId> replicas;
+  // Every assignment there was, by the partition epoch that brought it.
+  std::map<PartitionEpoch, std::vector<NodeId>> assignments;
   std::optional<NodeId> leader;
   LeaderEpoch leader_epoch{-1};
   PartitionEpoch partition_epoch{-1};
@@ -123,6 +125,9 @@ struct PartitionState {
   [[nodiscard]] const ReplicaState* replica(NodeId id) const;
   [[nodiscard]] ReplicaState* replica(NodeId id);
   [[nodiscard]] bool in(ReplicaSet set, NodeId id) const;
+  // A set of replicas by their places in the assignment of that partition epoch, by their places in
+  // today's; who left the assignment is left out.
+  [[nodiscard]] ReplicaSet placed_now(ReplicaSet set, PartitionEpoch epoch) const;
   // Whether the replica acts by the newest committed leader epoch, in this incarnation.
   [[nodiscard]] bool current(const ReplicaState& replica) const {
     return replica.open && replica.leader_epoch == leader_epoch;

@@ -72,6 +72,25 @@ TEST_CASE("a replica that is being removed from the ISR still counts") {
   CHECK(s.leader.next_high_watermark(s.view()) == Offset(12));
 }
 
+TEST_CASE("metadata that the leader knew when it asked leaves its pending change alone") {
+  Stage s;
+  s.fetch(1, 20, 200);
+  s.fetch(2, 12, 300);
+  s.now = kStart + seconds(31);
+  s.leader.isr().propose_expand(only(2));
+  const ReplicaSet committed = join(only(0), only(1));
+  const std::vector<NodeId> same{NodeId(1), NodeId(2), NodeId(3)};
+  s.leader.assign(same, 0, committed, Leader::Pending::kKeep, s.now);
+  CHECK(s.leader.isr().in_flight());
+  CHECK(s.leader.next_high_watermark(s.view()) == Offset(12));
+  // The places of an assignment in another order.
+  const std::vector<NodeId> turned{NodeId(3), NodeId(2), NodeId(1)};
+  s.leader.assign(turned, 2, join(only(1), only(2)), Leader::Pending::kKeep, s.now);
+  CHECK(s.leader.isr().maximal() == join(join(only(0), only(1)), only(2)));
+  s.leader.assign(turned, 2, join(only(1), only(2)), Leader::Pending::kDrop, s.now);
+  CHECK_FALSE(s.leader.isr().in_flight());
+}
+
 TEST_CASE("below min.insync.replicas the high watermark stands still (KIP-966)") {
   Stage s;
   s.min_isr = 3;
