@@ -60,7 +60,8 @@ constexpr std::array<std::string_view, std::variant_size_v<Note>> kNames = {
     "disk wiped",
     "fault began",
     "fault ended",
-    "clock changed"};
+    "clock changed",
+    "batch recovered"};
 
 struct Hasher {
   std::uint64_t hash;

@@ -73,6 +73,18 @@ struct ReplicaOpened {
         v("high watermark", high_watermark), v("chain", chain);
   }
 };
+// Recovery after an unclean stop found this batch whole on the disk; comes before ReplicaOpened.
+struct BatchRecovered {
+  PartitionRef partition;
+  Offset base, next;
+  LeaderEpoch leader_epoch;
+  std::uint64_t content = 0;
+  template <class V>
+  void fields(V&& v) const {
+    v("partition", partition), v("base", base), v("next", next), v("leader epoch", leader_epoch),
+        v("content", content);
+  }
+};
 // The replica is gone from this broker (topic deleted, or reassigned away).
 struct ReplicaDeleted {
   PartitionRef partition;
@@ -548,7 +560,8 @@ using Note = std::variant<
     note::ShutdownGranted, note::ReassignmentCompleted, note::AlterPartitionAnswered,
     note::ProducerIdAssigned, note::BatchSent, note::BatchAcked, note::BatchFailed, note::Delivered,
     note::PositionReset, note::TruncationDetected, note::ProcessStarted, note::ProcessEnded,
-    note::BytesLost, note::DiskWiped, note::FaultBegan, note::FaultEnded, note::ClockChanged>;
+    note::BytesLost, note::DiskWiped, note::FaultBegan, note::FaultEnded, note::ClockChanged,
+    note::BatchRecovered>;
 
 // "appended", "became leader", ...: what scenarios, reports and run files call the note.
 [[nodiscard]] std::string_view note_name(const Note& note);

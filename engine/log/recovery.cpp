@@ -347,7 +347,7 @@ void Recovery::scan_segment(StepContext& ctx, const Identity& identity) {
 void Recovery::scanned(StepContext& ctx, const Identity& identity, const Bytes& data) {
   for (const Scanner::Found& found : scanner_.feed(data)) {
     if (found.batch.next_offset() > end_limit_) return cut(ctx, identity, found.position);
-    take_batch(identity, found);
+    take_batch(ctx, identity, found);
   }
   if (!scanner_.finished()) {
     ctx.issue(scanner_.next_read(cookie(identity, 0)));
@@ -364,7 +364,7 @@ void Recovery::scanned(StepContext& ctx, const Identity& identity, const Bytes& 
   end_segment(ctx, identity);
 }
 
-void Recovery::take_batch(const Identity& identity, const Scanner::Found& found) {
+void Recovery::take_batch(StepContext& ctx, const Identity& identity, const Scanner::Found& found) {
   const protocol::Batch& batch = found.batch;
   if (phase_ == Phase::kTail || rebuilding()) {
     log_.log_end = batch.next_offset();
@@ -375,6 +375,8 @@ void Recovery::take_batch(const Identity& identity, const Scanner::Found& found)
   if (!keep_producers_ && batch.base_offset >= replay_from_) log_.producers.append(batch);
   if (!rebuilding() || cutting_) return;
   log_.chain = chain_after(log_.chain, batch);
+  ctx.note(note::BatchRecovered{identity.partition, batch.base_offset, batch.next_offset(),
+                                batch.partition_leader_epoch, batch.content()});
   // KAFKA-10432: an entry of epoch 0 is one like any other.
   const LeaderEpoch lowest(identity.rules.on(Rule::kKeepEpochZero) ? 0 : 1);
   if (batch.partition_leader_epoch >= lowest) {

@@ -91,7 +91,7 @@ class Recovery {
   void begin_scan(StepContext& ctx, const Identity& identity);
   void scan_segment(StepContext& ctx, const Identity& identity);
   void scanned(StepContext& ctx, const Identity& identity, const Bytes& data);
-  void take_batch(const Identity& identity, const Scanner::Found& found);
+  void take_batch(StepContext& ctx, const Identity& identity, const Scanner::Found& found);
   void end_segment(StepContext& ctx, const Identity& identity);
   void cut(StepContext& ctx, const Identity& identity, std::int64_t position);
   void remove_segments_from(StepContext& ctx, const Identity& identity, std::size_t first);

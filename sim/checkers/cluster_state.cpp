@@ -237,6 +237,30 @@ struct ClusterState::Folder {
     replica.synced_end = std::min(replica.synced_end, n.log_end);
     replica.high_watermark = n.high_watermark;
   }
+  // A write that was under way when the process ended may be on the disk although nobody was told.
+  void operator()(const note::BatchRecovered& n) const {
+    ReplicaState& replica = self.replica(at, n.partition);
+    const bool older = !replica.entries.empty() && n.base < replica.entries.front().base;
+    if (older || n.next <= replica.log_start) return;
+    const std::size_t known = entry_at(replica.entries, n.base);
+    if (known < replica.entries.size()) {
+      const LogEntry& entry = replica.entries[known];
+      if (entry.content == n.content && entry.leader_epoch == n.leader_epoch) return;
+      cut(replica.entries, n.base);
+    }
+    append(replica, n.partition, {n.base, n.next, n.leader_epoch, n.content, 0, at.event});
+  }
+  void append(ReplicaState& replica, PartitionRef ref, LogEntry entry) const {
+    if (replica.entries.empty()) {
+      // A log that begins here: what lies below is taken to agree with the ghost.
+      const PartitionState& partition = self.partition(ref);
+      const std::size_t below = entries_below(partition.ghost, entry.base);
+      replica.first_chain =
+          below == 0 ? partition.ghost_first_chain : partition.ghost[below - 1].chain;
+    }
+    entry.chain = chain_after(replica.entries, replica.first_chain, entry);
+    replica.entries.push_back(entry);
+  }
   void operator()(const note::ReplicaDeleted& n) const {
     PartitionState& partition = self.partition(n.partition);
     const NodeId id = node().id;
@@ -260,16 +284,7 @@ struct ClusterState::Folder {
   }
   void operator()(const note::Appended& n) const {
     ReplicaState& replica = self.replica(at, n.partition);
-    LogEntry entry{n.base, n.next, n.leader_epoch, n.content, 0, at.event};
-    if (replica.entries.empty()) {
-      // A log that begins here: what lies below is taken to agree with the ghost.
-      const PartitionState& partition = self.partition(n.partition);
-      const std::size_t below = entries_below(partition.ghost, n.base);
-      replica.first_chain =
-          below == 0 ? partition.ghost_first_chain : partition.ghost[below - 1].chain;
-    }
-    entry.chain = chain_after(replica.entries, replica.first_chain, entry);
-    replica.entries.push_back(entry);
+    append(replica, n.partition, {n.base, n.next, n.leader_epoch, n.content, 0, at.event});
     replica.log_end = n.next;
   }
   void operator()(const note::Synced& n) const { self.replica(at, n.partition).synced_end = n.end; }
