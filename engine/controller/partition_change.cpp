@@ -236,22 +236,6 @@ void PartitionChange::write_assignment(PartitionChangeRecord& record) const {
   if (adding != partition_.adding) record.adding_replicas = wire_ids(adding);
 }
 
-// A replica that comes back into the ISR has its log in a directory that its broker has now; the
-// recorded one may have been wiped with its disk. Kafka's brokers say so by AssignReplicasToDirs
-// (KIP-858), which brokers with one directory each do not need.
-void PartitionChange::write_directories(PartitionChangeRecord& record) const {
-  if (record.directories || !record.isr) return;
-  std::vector<Uuid> directories = partition_.directories;
-  for (std::size_t i = 0; i < partition_.replicas.size() && i < directories.size(); ++i) {
-    const NodeId node = partition_.replicas[i];
-    const metadata::Broker* broker = view_.image.broker(node);
-    if (broker == nullptr || !contains(isr, node) || contains(partition_.isr, node)) continue;
-    if (directory_online(*broker, directories[i])) continue;
-    directories[i] = default_directory(view_.image, node);
-  }
-  if (directories != partition_.directories) record.directories = std::move(directories);
-}
-
 std::optional<PartitionChangeRecord> PartitionChange::build() {
   PartitionChangeRecord record;
   record.topic_id = ref_.topic;
@@ -268,7 +252,6 @@ std::optional<PartitionChangeRecord> PartitionChange::build() {
   write_isr(record);
   write_last_known_leader(record);
   write_assignment(record);
-  write_directories(record);
   if (recovery != partition_.recovery) {
     record.leader_recovery_state = static_cast<std::int8_t>(recovery);
   }

@@ -62,7 +62,6 @@ struct PartitionChange {
   void write_isr(metadata::PartitionChangeRecord& record) const;
   void write_last_known_leader(metadata::PartitionChangeRecord& record) const;
   void write_assignment(metadata::PartitionChangeRecord& record) const;
-  void write_directories(metadata::PartitionChangeRecord& record) const;
 
   const View& view_;
   PartitionRef ref_;
