@@ -20,8 +20,9 @@ inline constexpr std::size_t kNoteFieldsMax = 8;
 
 struct PartitionHash {
   std::size_t operator()(const PartitionRef& ref) const {
-    return static_cast<std::size_t>((ref.topic.high ^ ref.topic.low * 0x9e3779b97f4a7c15ULL) +
-                                    static_cast<std::uint64_t>(ref.partition.value()));
+    constexpr std::uint64_t kSpread = 0x9e3779b97f4a7c15;
+    const auto partition = static_cast<std::uint64_t>(ref.partition.value());
+    return static_cast<std::size_t>((ref.topic.high ^ ref.topic.low * kSpread) + partition);
   }
 };
 
