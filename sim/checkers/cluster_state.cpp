@@ -36,11 +36,20 @@ std::optional<NodeId> known(NodeId id) { return id.value() < 0 ? std::nullopt : 
 }  // namespace
 
 std::size_t entries_below(const LogEntries& entries, Offset offset) {
-  if (entries.empty() || entries.back().next <= offset) return entries.size();
+  // Questions are mostly about the end: from there back in growing steps, then between the last
+  // two.
   std::size_t low = 0;
-  std::size_t high = entries.size() - 1;
+  std::size_t high = entries.size();
+  for (std::size_t stride = 1; high > 0; stride *= 2) {
+    const std::size_t probe = high > stride ? high - stride : 0;
+    if (entries[probe].next <= offset) {
+      low = probe + 1;
+      break;
+    }
+    high = probe;
+  }
   while (low < high) {
-    const std::size_t middle = (low + high) / 2;
+    const std::size_t middle = low + (high - low) / 2;
     if (entries[middle].next <= offset) {
       low = middle + 1;
     } else {
@@ -123,6 +132,9 @@ void ClusterState::add_node(NodeIndex node, NodeId id, world::NodeKind kind) {
 }
 
 const PartitionState* ClusterState::find(PartitionRef ref) const {
+  if (last_partition_ < partitions_.size() && partitions_[last_partition_].ref == ref) {
+    return &partitions_[last_partition_];
+  }
   const auto at = index_.find(ref);
   return at == index_.end() ? nullptr : &partitions_[at->second];
 }

@@ -1,22 +1,17 @@
 #include <fmt/format.h>
 
 #include <map>
-#include <unordered_map>
 
 #include "sim/checkers/base_checker.hpp"
+#include "sim/checkers/content_map.hpp"
 #include "sim/checkers/properties.hpp"
 
 namespace logarium::checkers {
 namespace {
 
-// Property R14 and R15: the batches of an idempotent producer stand in the ghost in the order in
-// which they were first sent, each once. Two properties over one observation, so two small classes
-// share the bookkeeping below.
-struct SentBatch {
-  NodeIndex producer;
-  std::uint64_t order = 0;  // of the first sending, per producer and partition
-  bool idempotent = false;
-};
+// Properties R14 and R15: the batches of an idempotent producer stand in the ghost in the order in
+// which they were first sent, each once. Two properties, so two small classes; each remembers of
+// the sent batches just what it needs.
 
 // Follows each partition's ghost as it grows and hands every new batch out once.
 class GhostReader {
@@ -32,23 +27,6 @@ class GhostReader {
   std::map<PartitionRef, std::size_t> next_;
 };
 
-class SentBatches {
- public:
-  void sent(const ClusterState::At& at, const note::BatchSent& note) {
-    if (note.attempt != 1) return;
-    const std::uint64_t order = ++orders_[{at.node, note.partition}];
-    batches_.try_emplace(note.content, SentBatch{at.node, order, note.sequence.value() >= 0});
-  }
-  [[nodiscard]] const SentBatch* find(std::uint64_t content) const {
-    const auto at = batches_.find(content);
-    return at == batches_.end() ? nullptr : &at->second;
-  }
-
- private:
-  std::map<std::pair<NodeIndex, PartitionRef>, std::uint64_t> orders_;
-  std::unordered_map<std::uint64_t, SentBatch> batches_;
-};
-
 class ProducerOrder final : public CheckerOf<ProducerOrder> {
  public:
   [[nodiscard]] Property property() const override { return kProducerOrder; }
@@ -58,7 +36,9 @@ class ProducerOrder final : public CheckerOf<ProducerOrder> {
   void on_note(const ClusterState& state, const ClusterState::At& at, const Note& note,
                Findings& findings) override {
     if (const auto* sent = std::get_if<note::BatchSent>(&note)) {
-      sent_.sent(at, *sent);
+      if (sent->attempt != 1) return;
+      const std::uint64_t order = ++orders_[{at.node, sent->partition}];
+      sent_.insert(sent->content, {at.node, sent->sequence.value() >= 0, order});
       return;
     }
     const auto& moved = std::get<note::HighWatermarkMoved>(note);
@@ -82,7 +62,13 @@ class ProducerOrder final : public CheckerOf<ProducerOrder> {
   }
 
  private:
-  SentBatches sent_;
+  struct SentBatch {
+    NodeIndex producer;
+    bool idempotent = false;
+    std::uint64_t order = 0;  // of the first sending, per producer and partition
+  };
+  std::map<std::pair<NodeIndex, PartitionRef>, std::uint64_t> orders_;
+  ContentMap<SentBatch> sent_;
   GhostReader ghost_;
   std::map<std::pair<NodeIndex, PartitionRef>, std::uint64_t> last_;
 };
@@ -96,29 +82,38 @@ class Idempotence final : public CheckerOf<Idempotence> {
   void on_note(const ClusterState& state, const ClusterState::At& at, const Note& note,
                Findings& findings) override {
     if (const auto* sent = std::get_if<note::BatchSent>(&note)) {
-      sent_.sent(at, *sent);
+      if (sent->attempt != 1) return;
+      sent_.insert(sent->content, {sent->sequence.value() >= 0, false, Offset(0)});
       return;
     }
     const auto& moved = std::get<note::HighWatermarkMoved>(note);
     if (moved.role != note::Role::kLeader || moved.partition == kMetadataPartition) return;
     const PartitionState& partition = *state.find(moved.partition);
     ghost_.read(partition, [&](const LogEntry& entry) {
-      const SentBatch* batch = sent_.find(entry.content);
+      SentBatch* batch = sent_.find(entry.content);
       if (batch == nullptr || !batch->idempotent) return;
-      const auto [at_first, fresh] = seen_.try_emplace(entry.content, entry.base);
-      if (fresh || !partition.cuts.empty()) return;
+      if (!batch->seen) {
+        batch->seen = true;
+        batch->first = entry.base;
+        return;
+      }
+      if (!partition.cuts.empty()) return;
       report(findings, at,
              {fmt::format("a batch of an idempotent producer was committed twice in {}",
                           name_of(moved.partition)),
-              fmt::format("once, at offset {}", at_first->second.value()),
+              fmt::format("once, at offset {}", batch->first.value()),
               fmt::format("again at offset {}", entry.base.value())});
     });
   }
 
  private:
-  SentBatches sent_;
+  struct SentBatch {
+    bool idempotent = false;
+    bool seen = false;  // in a ghost
+    Offset first;       // where, when it was seen first
+  };
+  ContentMap<SentBatch> sent_;
   GhostReader ghost_;
-  std::unordered_map<std::uint64_t, Offset> seen_;
 };
 
 }  // namespace
