@@ -44,6 +44,10 @@ void Tail::push(const protocol::Batch& batch, std::int64_t position, std::uint64
 void Tail::done(std::uint64_t write) {
   // Numbers increase; one that is not found was truncated meanwhile.
   std::size_t low = written_;
+  if (low < entries_.size() && entries_[low].write == write) {
+    early_.push_back(write);
+    return;
+  }
   std::size_t high = entries_.size();
   while (low < high) {
     const std::size_t middle = low + (high - low) / 2;
@@ -77,8 +81,17 @@ void Tail::evict(std::int64_t bytes_max) {
 }
 
 std::size_t Tail::find(Offset offset) const {
+  // Readers stand near the end: from there back in growing steps, then between the last two.
   std::size_t low = 0;
   std::size_t high = entries_.size();
+  for (std::size_t stride = 1; high > 0; stride *= 2) {
+    const std::size_t probe = high > stride ? high - stride : 0;
+    if (entries_[probe].batch.next_offset() <= offset) {
+      low = probe + 1;
+      break;
+    }
+    high = probe;
+  }
   while (low < high) {
     const std::size_t middle = low + (high - low) / 2;
     if (entries_[middle].batch.next_offset() <= offset) {
