@@ -1,21 +1,37 @@
 #include "sim/world/scheduler.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "engine/base/ensure.hpp"
 
 namespace logarium::world {
 
-Pending& Scheduler::push(Instant when) {
-  std::uint32_t slot;
-  if (free_.empty()) {
-    slot = static_cast<std::uint32_t>(slab_.size());
-    ENSURE(slot < kSlotMask);
-    slab_.emplace_back();
-  } else {
-    slot = free_.back();
-    free_.pop_back();
+Slab& Slab::operator=(const Slab& other) {
+  if (this == &other) return *this;
+  chunks_.clear();
+  for (const auto& chunk : other.chunks_) {
+    chunks_.push_back(std::make_unique<Pending[]>(kChunk));
+    std::copy_n(chunk.get(), kChunk, chunks_.back().get());
   }
+  free_ = other.free_;
+  return *this;
+}
+
+std::uint32_t Slab::take() {
+  if (free_.empty()) {
+    const auto first = static_cast<std::uint32_t>(chunks_.size()) * kChunk;
+    chunks_.push_back(std::make_unique<Pending[]>(kChunk));
+    for (std::uint32_t i = kChunk; i > 0; --i) free_.push_back(first + i - 1);
+  }
+  const std::uint32_t slot = free_.back();
+  free_.pop_back();
+  return slot;
+}
+
+Pending& Scheduler::push(Instant when) {
+  const std::uint32_t slot = slab_.take();
+  ENSURE(slot < kSlotMask);
   const Key key{when, (sequence_++ << kSlotBits) | slot};
   std::size_t at = heap_.size();
   heap_.push_back(key);
@@ -43,7 +59,7 @@ Scheduler::Due Scheduler::next() const {
   return {top.time, false, static_cast<std::uint32_t>(top.order & kSlotMask)};
 }
 
-void Scheduler::take(const Due& due, Pending& out) {
+Pending& Scheduler::take(const Due& due) {
   ENSURE(!due.wake);
   const Key last = heap_.back();
   heap_.pop_back();
@@ -60,8 +76,7 @@ void Scheduler::take(const Due& due, Pending& out) {
     }
     heap_[at] = last;
   }
-  out = std::move(slab_[due.which]);
-  free_.push_back(due.which);
+  return slab_[due.which];
 }
 
 void Scheduler::add_node() { wakes_at_.push_back({}); }

@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <vector>
 
 #include "engine/base/input.hpp"
@@ -37,6 +38,33 @@ struct Pending {
   Input input;
 };
 
+// Slab: things that will happen, each at a place that does not move while others come and go.
+class Slab {
+ public:
+  Slab() = default;
+  Slab(const Slab& other) { *this = other; }
+  Slab& operator=(const Slab& other);
+  Slab(Slab&&) noexcept = default;
+  Slab& operator=(Slab&&) noexcept = default;
+  ~Slab() = default;
+
+  // A free place, with whatever an earlier thing left there.
+  [[nodiscard]] std::uint32_t take();
+  // Lets go of what the thing held. REQUIRES: the place is taken.
+  void release(std::uint32_t slot) {
+    (*this)[slot].input.emplace<Wake>();
+    free_.push_back(slot);
+  }
+  [[nodiscard]] Pending& operator[](std::uint32_t slot) {
+    return chunks_[slot / kChunk][slot % kChunk];
+  }
+
+ private:
+  static constexpr std::uint32_t kChunk = 32;
+  std::vector<std::unique_ptr<Pending[]>> chunks_;
+  std::vector<std::uint32_t> free_;
+};
+
 class Scheduler {
  public:
   // Where the next thing to happen comes from.
@@ -46,12 +74,15 @@ class Scheduler {
     std::uint32_t which = 0;  // slab slot, or node
   };
 
-  // Adds a thing to happen and returns it to be filled in; valid until the next call.
+  // Adds a thing to happen and returns it to be filled in.
   Pending& push(Instant when);
   // The earliest; time is kNever when there is nothing. Removes nothing.
   [[nodiscard]] Due next() const;
-  // Takes the due slab entry into `out`. REQUIRES: due is next() and not a wake-up.
-  void take(const Due& due, Pending& out);
+  // Takes the due thing out of the order; it stays where it is until release(). REQUIRES: due is
+  // next() and not a wake-up.
+  [[nodiscard]] Pending& take(const Due& due);
+  // What take() returned is over.
+  void release(const Due& due) { slab_.release(due.which); }
 
   // Sets, moves or (kNever) removes the node's wake-up. The same time again keeps its place.
   void set_wake(std::uint32_t node, Instant when);
@@ -84,8 +115,7 @@ class Scheduler {
   void wake_place(std::uint32_t index, std::uint32_t node);
 
   std::vector<Key> heap_;
-  std::vector<Pending> slab_;
-  std::vector<std::uint32_t> free_;
+  Slab slab_;
   std::vector<std::uint32_t> wake_heap_;  // nodes
   std::vector<WakeKey> wakes_at_;         // by node
   std::uint64_t sequence_ = 1;

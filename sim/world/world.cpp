@@ -65,8 +65,10 @@ bool World::step() {
     active_ = NodeIndex(due.which);
     return guarded([&] { wake(active_); });
   }
-  scheduler_.take(due, scratch_.pending);
-  return guarded([&] { happen(); });
+  Pending& pending = scheduler_.take(due);
+  const bool whole = guarded([&] { happen(pending); });
+  scheduler_.release(due);
+  return whole;
 }
 
 bool World::run_until(Instant until) {
@@ -80,8 +82,7 @@ bool World::run_until(Instant until) {
 
 // ---- things that happen -------------------------------------------------------------------------
 
-void World::happen() {
-  Pending& pending = scratch_.pending;
+void World::happen(Pending& pending) {
   switch (pending.kind) {
     case PendingKind::kInput: {
       Process& process = at(NodeIndex(pending.node));
@@ -100,24 +101,24 @@ void World::happen() {
       const Process& target = at(NodeIndex(pending.node));
       const auto arrival =
           network_.on_connect(scope(), pending, answer_of(target), target.incarnation);
-      return give_arrival<Accepted>(arrival);
+      return give_arrival<Accepted>(pending, arrival);
     }
     case PendingKind::kConnected:
-      return give_arrival<Connected>(network_.on_connected(scope(), pending));
+      return give_arrival<Connected>(pending, network_.on_connected(scope(), pending));
     case PendingKind::kConnectFailed:
-      return give_arrival<ConnectFailed>(network_.on_connect_failed(scope(), pending));
+      return give_arrival<ConnectFailed>(pending, network_.on_connect_failed(scope(), pending));
     case PendingKind::kClose:
-      return give_arrival<Disconnected>(network_.on_close(scope(), pending));
+      return give_arrival<Disconnected>(pending, network_.on_close(scope(), pending));
     case PendingKind::kRetransmit:
-      return give_arrival<Disconnected>(network_.on_retransmit(scope(), pending));
+      return give_arrival<Disconnected>(pending, network_.on_retransmit(scope(), pending));
     case PendingKind::kAckCheck:
-      return give_arrival<Disconnected>(network_.on_ack_check(scope(), pending));
+      return give_arrival<Disconnected>(pending, network_.on_ack_check(scope(), pending));
     case PendingKind::kKeepalive:
-      return give_arrival<Disconnected>(network_.on_keepalive(scope(), pending));
+      return give_arrival<Disconnected>(pending, network_.on_keepalive(scope(), pending));
     case PendingKind::kDisk:
-      return disk_done(NodeIndex(pending.node));
+      return disk_done(NodeIndex(pending.node), pending);
     case PendingKind::kDrain:
-      return drain(NodeIndex(pending.node));
+      return drain(NodeIndex(pending.node), pending.incarnation);
   }
 }
 
@@ -129,16 +130,16 @@ Network::Answer World::answer_of(const Process& target) {
 }
 
 template <class T>
-void World::give_arrival(const std::optional<Network::Arrival>& arrival) {
+void World::give_arrival(Pending& pending, const std::optional<Network::Arrival>& arrival) {
   if (!arrival) return;
-  scratch_.pending.input.emplace<T>(T{arrival->connection});
-  give(NodeIndex(arrival->node), 0, scratch_.pending.input);
+  pending.input.emplace<T>(T{arrival->connection});
+  give(NodeIndex(arrival->node), 0, pending.input);
 }
 
-void World::disk_done(NodeIndex node) {
+void World::disk_done(NodeIndex node, Pending& pending) {
   Process& process = at(node);
-  if (scratch_.pending.generation != process.disk.generation()) return;
-  Input& input = scratch_.pending.input;
+  if (pending.generation != process.disk.generation()) return;
+  Input& input = pending.input;
   if (!std::holds_alternative<IoDone>(input)) input.emplace<IoDone>();
   process.disk.finish(std::get<IoDone>(input), fault_counts_, counters_);
   if (!process.disk.idle()) schedule_disk(node);
@@ -163,16 +164,15 @@ void World::schedule_drain(NodeIndex node) {
   pending.incarnation = process.incarnation;
 }
 
-void World::drain(NodeIndex node) {
+void World::drain(NodeIndex node, std::uint32_t incarnation) {
   Process& process = at(node);
-  if (scratch_.pending.incarnation != process.incarnation) return;
+  if (incarnation != process.incarnation) return;
   process.draining = false;
   if (process.paused || process.waiting.empty()) return;
   if (process.busy_until > now_) return schedule_drain(node);
   WaitingInput next = std::move(process.waiting.front());
   process.waiting.drop();
-  scratch_.pending.input = std::move(next.input);
-  deliver(node, next.hash, scratch_.pending.input);
+  deliver(node, next.hash, next.input);
   if (!at(node).waiting.empty()) schedule_drain(node);
 }
 
@@ -185,8 +185,8 @@ void World::wake(NodeIndex node) {
   }
   const Now now = process.clock.read(now_);
   if (process.node->next_deadline() <= now.monotonic) {
-    scratch_.pending.input.emplace<Wake>();
-    return deliver(node, 0, scratch_.pending.input);
+    const Input input = Wake{};
+    return deliver(node, 0, input);
   }
   if (process.application_running && process.application->next_deadline() <= now.monotonic) {
     scratch_.calls.clear();

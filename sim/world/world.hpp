@@ -157,7 +157,6 @@ class World {
   };
   // Memory that is used again; holds nothing between steps.
   struct Scratch {
-    Pending pending;
     Effects effects;
     Effects host;
     workload::Calls calls;
@@ -175,11 +174,11 @@ class World {
   [[nodiscard]] NetworkScope scope() { return {now_, scheduler_, fault_counts_}; }
 
   // world.cpp: the loop and one event
-  void happen();
+  void happen(Pending& pending);
   [[nodiscard]] static Network::Answer answer_of(const Process& target);
   template <class T>
-  void give_arrival(const std::optional<Network::Arrival>& arrival);
-  void disk_done(NodeIndex node);
+  void give_arrival(Pending& pending, const std::optional<Network::Arrival>& arrival);
+  void disk_done(NodeIndex node, Pending& pending);
   void wake(NodeIndex node);
   void reschedule_wake(NodeIndex node);
   // An input comes while the node is paused, busy, or has earlier ones waiting.
@@ -189,7 +188,7 @@ class World {
   // Delivers the input now, or lets it wait.
   void give(NodeIndex node, std::uint64_t hash, Input& input);
   void schedule_drain(NodeIndex node);
-  void drain(NodeIndex node);
+  void drain(NodeIndex node, std::uint32_t incarnation);
   void deliver(NodeIndex node, std::uint64_t hash, const Input& input);
   void publish(const EventView& event);
   void drive(NodeIndex node, const Now& now, const Input& input, const Effects& effects);
