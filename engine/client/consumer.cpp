@@ -180,6 +180,8 @@ void Consumer::run(Context& c) {
 
 void Consumer::answer_poll(Context& c) {
   if (!waiting_) return;
+  const bool nothing = errors_.empty() && fetched_.empty();
+  if (nothing && waiting_->deadline > c.now()) return;
   auto result = std::make_shared<PollResult>();
   result->errors = std::move(errors_);
   errors_.clear();

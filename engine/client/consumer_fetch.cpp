@@ -44,8 +44,9 @@ FetchSession& Consumer::session_of(NodeId node) {
 
 // Brings the sessions up to date with what changed since they were last looked at.
 void Consumer::sort_dirty(Context& c) {
-  const std::vector<std::uint32_t> slots = std::move(dirty_);
-  dirty_.clear();
+  if (dirty_.empty()) return;
+  std::vector<std::uint32_t> slots;
+  slots.swap(dirty_);
   for (const std::uint32_t slot : slots) {
     Partition& p = partitions_[slot];
     p.dirty = false;
@@ -64,6 +65,10 @@ void Consumer::sort_dirty(Context& c) {
     }
     if (p.state == State::kUnassigned) free_slots_.push_back(slot);
   }
+  // Nothing was marked meanwhile; the storage serves the next time.
+  ENSURE(dirty_.empty());
+  slots.clear();
+  dirty_.swap(slots);
 }
 
 void Consumer::send_fetches(Context& c) {

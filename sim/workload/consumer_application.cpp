@@ -1,5 +1,7 @@
 #include "sim/workload/consumer_application.hpp"
 
+#include <typeinfo>
+
 #include "engine/base/state_visitor.hpp"
 #include "engine/protocol/records.hpp"
 #include "sim/workload/record_value.hpp"
@@ -91,8 +93,8 @@ void ConsumerApplication::recover(const PollError& error, Calls& out) {
 
 void ConsumerApplication::on_answer(const Now& now, CommandId, const CommandResultRef& result,
                                     Calls& out) {
-  const auto polled = std::dynamic_pointer_cast<const client::PollResult>(result);
-  if (polled == nullptr) return;
+  if (result == nullptr || typeid(*result) != typeid(client::PollResult)) return;
+  const auto* polled = static_cast<const client::PollResult*>(result.get());
   history_.begin_poll();
   for (const client::PolledBatch& batch : polled->batches) read(batch, now.monotonic);
   for (const PollError& error : polled->errors) recover(error, out);

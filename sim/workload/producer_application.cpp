@@ -1,6 +1,7 @@
 #include "sim/workload/producer_application.hpp"
 
 #include <algorithm>
+#include <typeinfo>
 
 #include "engine/base/state_visitor.hpp"
 #include "sim/workload/record_value.hpp"
@@ -96,8 +97,8 @@ void ProducerApplication::wake(const Now& now, Calls& out) {
 
 void ProducerApplication::on_answer(const Now& now, CommandId, const CommandResultRef& result,
                                     Calls&) {
-  const auto produced = std::dynamic_pointer_cast<const ProduceResult>(result);
-  if (produced == nullptr) return;
+  if (result == nullptr || typeid(*result) != typeid(ProduceResult)) return;
+  const auto* produced = static_cast<const ProduceResult*>(result.get());
   for (std::size_t i = 0; i < produced->tags.size(); ++i) {
     History::End end;
     end.error = static_cast<std::int16_t>(produced->error);
