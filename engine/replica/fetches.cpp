@@ -245,6 +245,7 @@ void Fetches::on_change(Env& env, Slot slot, Changes changes) {
   constexpr Changes kFollowers = kAnyReader | kLogEndMoved | kIsrChanged;
   if ((changes & kFollowers) == 0) return;
   std::vector<std::pair<SessionAt, std::uint64_t>> woken;
+  woken.swap(woken_);
   for (const Watch& watch : watches_[slot]) {
     Session& session = sessions_.get(watch.session);
     const bool follower = session.reader.replica.has_value();
@@ -265,6 +266,8 @@ void Fetches::on_change(Env& env, Slot slot, Changes changes) {
     if (session == nullptr || session->generation != generation || !session->serving) continue;
     if (enough(env, *session, Arrival::kLater)) collect(env, at);
   }
+  woken.clear();
+  woken_.swap(woken);
 }
 
 void Fetches::hear_followers(Env& env, Slot slot, Partition& partition) {

@@ -96,6 +96,8 @@ class Fetches {
   SessionCache sessions_;
   std::vector<std::vector<Watch>> watches_;  // by slot
   std::map<std::pair<Slot, log::Ticket>, ReadFor> reads_;
+  // Empty between calls: storage of on_change().
+  std::vector<std::pair<SessionAt, std::uint64_t>> woken_;
 };
 
 }  // namespace logarium::replica
