@@ -120,6 +120,9 @@ std::vector<protocol::Batch> Tail::read(const ReadRequest& request) const {
 
 std::optional<std::uint64_t> Tail::chain_at(Offset offset) const {
   if (offset < start_) return std::nullopt;
+  if (!entries_.empty() && entries_.back().batch.next_offset() == offset) {
+    return entries_.back().chain;
+  }
   const std::size_t i = find(offset);
   if (i < entries_.size() && entries_[i].batch.base_offset < offset) return std::nullopt;
   return i == 0 ? start_chain_ : entries_[i - 1].chain;

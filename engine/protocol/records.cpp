@@ -143,6 +143,8 @@ Batch BatchBuilder::build() {
   header.record_count = count_;
   std::vector<std::byte> payload =
       options_.codec == Codec::kNone ? std::move(records_) : compress(options_.codec, records_);
+  // Batches live long in logs and simulated files: what growth left over goes back.
+  payload.shrink_to_fit();
   Batch batch(header, Bytes(std::move(payload)));
   batch.crc = batch.computed_crc();
   *this = BatchBuilder(options_);

@@ -21,7 +21,7 @@ class ContentMap {
   }
   // Keeps the value that is there already.
   void insert(std::uint64_t content, Value value) {
-    if (2 * (used_ + 1) > slots_.size()) grow();
+    if (4 * (used_ + 1) > 3 * slots_.size()) grow();
     Slot& slot = slots_[place(content)];
     if (slot.used) return;
     slot = {content, std::move(value), true};
@@ -49,7 +49,7 @@ class ContentMap {
     }
   }
 
-  std::vector<Slot> slots_;  // empty, or a power of two, at most half used
+  std::vector<Slot> slots_;  // empty, or a power of two, at most three quarters used
   std::size_t used_ = 0;
 };
 

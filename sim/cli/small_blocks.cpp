@@ -29,8 +29,8 @@ namespace {
 constexpr std::size_t kStep = 16;
 constexpr std::size_t kBlockMax = 1024;
 constexpr std::size_t kClasses = kBlockMax / kStep;
-constexpr std::size_t kPage = std::size_t{64} << 10;    // holds blocks of one size
-constexpr std::size_t kRegion = std::size_t{64} << 30;  // addresses, not memory
+constexpr std::size_t kPage = std::size_t{16} << 10;    // holds blocks of one size
+constexpr std::size_t kRegion = std::size_t{16} << 30;  // addresses, not memory
 constexpr std::size_t kPages = kRegion / kPage;
 
 struct Block {
@@ -58,6 +58,7 @@ std::byte* region_begin() {
   void* fresh = mmap(nullptr, kRegion, PROT_READ | PROT_WRITE,
                      MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   if (fresh == MAP_FAILED) return nullptr;
+  madvise(fresh, kRegion, MADV_HUGEPAGE);  // fewer page faults; only a hint
   if (region.begin.compare_exchange_strong(begin, static_cast<std::byte*>(fresh))) {
     return static_cast<std::byte*>(fresh);
   }

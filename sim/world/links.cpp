@@ -64,6 +64,7 @@ void Links::apply_faults(Link& link) {
       link.faults.push_back(id);
     }
   }
+  if (link.bytes_per_second > 0) any_measured_ = true;
   link.plain = link.faults.empty() && link.bytes_per_second == 0 && link.options.loss_ppm == 0;
 }
 

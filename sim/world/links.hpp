@@ -44,6 +44,8 @@ class Links {
                              FaultCounts& counts);
   // The link has a bandwidth limit, so that message sizes matter.
   [[nodiscard]] bool measured(LinkIndex link) const { return links_[link].bytes_per_second > 0; }
+  // False: no link has, or ever had, a limit.
+  [[nodiscard]] bool any_measured() const { return any_measured_; }
 
   // Sets the options of one direction, now and for good.
   void set_options(std::uint32_t from, std::uint32_t to, const LinkOptions& options);
@@ -75,6 +77,7 @@ class Links {
   void lose(Link& link, std::int64_t ppm, Passage& passage, FaultCounts& counts);
 
   NetworkOptions options_;
+  bool any_measured_ = false;
   Random root_;
   std::vector<std::uint64_t> names_;  // hashed
   std::vector<Link> links_;

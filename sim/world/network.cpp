@@ -193,6 +193,7 @@ std::optional<Network::Arrival> Network::on_connect_failed(NetworkScope scope,
 // ---- messages -----------------------------------------------------------------------------------
 
 bool Network::measured(std::uint32_t from, ConnectionId id) const {
+  if (!links_.any_measured()) return false;
   const Name* name = find(from, id);
   if (name == nullptr) return false;
   return links_.measured(connections_[name->connection].ends[other(name->side)].link);
