@@ -139,10 +139,14 @@ void Process::io_done(rpc::Port& port, const IoDone& done) {
 }
 
 void Process::settle(rpc::Port& port) {
+  bool at_rest = false;
   for (int round = 0; round < kRoundsMax; ++round) {
     if (stopping_ == Stopping::kExited) return;
     const bool rpc = drain_rpc(port);
-    if (!drain_machines(port) && !rpc) return;
+    // The machines were at rest already, and nothing has reached them since.
+    if (!rpc && at_rest) return;
+    at_rest = !drain_machines(port);
+    if (at_rest && !rpc) return;
   }
   ENSURE(false && "the machines of a process come to rest");
 }
