@@ -1,5 +1,7 @@
 #include "engine/replica/fetch_session.hpp"
 
+#include <algorithm>
+#include <tuple>
 #include <utility>
 
 #include "engine/base/ensure.hpp"
@@ -80,20 +82,22 @@ std::optional<SessionAt> SessionCache::evictable(const Admission& admission) con
 void SessionCache::keep(SessionAt at, std::int32_t id) {
   ENSURE(id != 0);
   sessions_[at]->id = id;
-  const bool added = by_id_.emplace(id, at).second;
-  ENSURE(added);
+  const auto place = std::lower_bound(by_id_.begin(), by_id_.end(), std::pair(id, SessionAt{0}));
+  ENSURE(place == by_id_.end() || place->first != id);
+  by_id_.insert(place, {id, at});
 }
 
 void SessionCache::remove(SessionAt at) {
   ENSURE(this->at(at) != nullptr);
-  if (sessions_[at]->id != 0) by_id_.erase(sessions_[at]->id);
+  if (sessions_[at]->id != 0) std::erase(by_id_, std::pair(sessions_[at]->id, at));
   sessions_[at].reset();
   free_.push_back(at);
 }
 
 std::optional<SessionAt> SessionCache::find(std::int32_t id) const {
-  const auto at = by_id_.find(id);
-  return at == by_id_.end() ? std::nullopt : std::optional(at->second);
+  const auto at = std::lower_bound(by_id_.begin(), by_id_.end(), std::pair(id, SessionAt{0}));
+  if (at == by_id_.end() || at->first != id) return std::nullopt;
+  return at->second;
 }
 
 std::vector<SessionAt> SessionCache::places() const {

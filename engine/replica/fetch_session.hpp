@@ -10,6 +10,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "engine/base/ensure.hpp"
@@ -143,7 +144,8 @@ class SessionCache {
  private:
   std::vector<log::Box<Session>> sessions_;
   std::vector<SessionAt> free_;
-  std::map<std::int32_t, SessionAt> by_id_;
+  // Sorted; looked up by each fetch, and compact, since a broker may hold hundreds.
+  std::vector<std::pair<std::int32_t, SessionAt>> by_id_;
   std::uint64_t next_generation_ = 1;
 };
 
