@@ -36,7 +36,7 @@ struct Built {
 // a codec they go through that one instead of Kafka's format (tests plant faults with it).
 struct BuildOptions {
   bool wire = false;
-  std::shared_ptr<const world::WireCodec> codec;
+  std::shared_ptr<const world::WireCodec> codec = nullptr;
 };
 [[nodiscard]] Built build(const Plan& plan, const BuildOptions& options = {});
 
