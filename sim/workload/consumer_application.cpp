@@ -93,8 +93,9 @@ void ConsumerApplication::recover(const PollError& error, Calls& out) {
 
 void ConsumerApplication::on_answer(const Now& now, CommandId, const CommandResultRef& result,
                                     Calls& out) {
-  if (result == nullptr || typeid(*result) != typeid(client::PollResult)) return;
-  const auto* polled = static_cast<const client::PollResult*>(result.get());
+  const CommandResult* given = result.get();
+  if (given == nullptr || typeid(*given) != typeid(client::PollResult)) return;
+  const auto* polled = static_cast<const client::PollResult*>(given);
   history_.begin_poll();
   for (const client::PolledBatch& batch : polled->batches) read(batch, now.monotonic);
   for (const PollError& error : polled->errors) recover(error, out);

@@ -97,8 +97,9 @@ void ProducerApplication::wake(const Now& now, Calls& out) {
 
 void ProducerApplication::on_answer(const Now& now, CommandId, const CommandResultRef& result,
                                     Calls&) {
-  if (result == nullptr || typeid(*result) != typeid(ProduceResult)) return;
-  const auto* produced = static_cast<const ProduceResult*>(result.get());
+  const CommandResult* given = result.get();
+  if (given == nullptr || typeid(*given) != typeid(ProduceResult)) return;
+  const auto* produced = static_cast<const ProduceResult*>(given);
   for (std::size_t i = 0; i < produced->tags.size(); ++i) {
     History::End end;
     end.error = static_cast<std::int16_t>(produced->error);
