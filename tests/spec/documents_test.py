@@ -1,9 +1,9 @@
 """The documents say what is so: every *.md of the checkout, except what builds leave behind.
 
 1. Commands. A fenced block marked `console` holds lines that begin with "$ " and what they print.
-   Each command runs with bash at the root of the checkout, `./logarium` being the program in
-   $LOGARIUM (without it: build/release/bin/logarium), and its stdout must be what is shown; progress
-   and complaints on stderr are not. Two things are masked on both sides: the time that passed on
+   Each command runs with bash in a folder that looks like the root of the checkout and is thrown
+   away, `./logarium` being the program in $LOGARIUM (without it: build/release/bin/logarium), and
+   its stdout must be what is shown; progress and complaints on stderr are not. Two things are masked on both sides: the time that passed on
    the wall ("simulated seconds in 0.254 s", "wall_s": 0.3), and, where a shown line is "...", any
    number of lines. Backslash-newline goes on with a command.
 2. Scenarios. A block marked `json` that has a "name" must pass `scenario validate`.
@@ -86,12 +86,22 @@ def commands(block):
         yield command, shown
 
 
+def like_the_root(cache=[]):
+    if not cache:
+        folder = tempfile.TemporaryDirectory(prefix="logarium-documents-")
+        for entry in ROOT.iterdir():
+            if entry.name not in SKIPPED_FOLDERS:
+                Path(folder.name, entry.name).symlink_to(entry)
+        cache.append(folder)
+    return cache[0].name
+
+
 def run(command, cache={}):
     """The lines that the command prints. A command that stands in two documents runs once."""
     if command not in cache:
         text = re.sub(r"(?<![\w/])\./logarium\b", '"$LOGARIUM"', command)
         environment = {**os.environ, "LOGARIUM": str(program())}
-        done = subprocess.run(["bash", "-c", text], cwd=ROOT, env=environment, text=True,
+        done = subprocess.run(["bash", "-c", text], cwd=like_the_root(), env=environment, text=True,
                               stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                               stderr=subprocess.PIPE, timeout=SECONDS_MAX)
         cache[command] = done.stdout.splitlines() + (
