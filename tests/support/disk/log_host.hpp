@@ -134,7 +134,7 @@ class LogHost {
   template <class E>
   [[nodiscard]] std::size_t count() const {
     std::size_t n = 0;
-    for (const log::Event& event : events_) n += std::holds_alternative<E>(event) ? 1 : 0;
+    for (const log::Event& event : events_) n += std::holds_alternative<E>(event) ? 1U : 0U;
     return n;
   }
   template <class N>

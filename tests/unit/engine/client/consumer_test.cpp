@@ -149,7 +149,7 @@ TEST_CASE("the policy decides without a position; none raises an error") {
   const auto question = latest.take<ListOffsetsRequest>();
   CHECK(protocol::as<ListOffsetsRequest>(question.frame.body).topics[0].partitions[0].timestamp ==
         -1);
-  Consuming none({{"auto.offset.reset", "none"}});
+  Consuming none(Properties{{"auto.offset.reset", "none"}});
   none.assign(SeekTarget::Kind::kPolicy);
   none.poll();
   const auto result = none.result<PollResult>();
@@ -166,7 +166,7 @@ TEST_CASE("a time later than all records is the end") {
 }
 
 TEST_CASE("a poll gets max.poll.records and goes on inside a batch") {
-  Consuming c({{"max.poll.records", "3"}});
+  Consuming c(Properties{{"max.poll.records", "3"}});
   c.assign(SeekTarget::Kind::kOffset, 0);
   c.respond(c.take<FetchRequest>(), {Consuming::data(0, {batch_at(0, 5)})});
   c.poll();
@@ -253,7 +253,7 @@ TEST_CASE("records fetched for an older position are dropped after a seek") {
 }
 
 TEST_CASE("out of range at the leader: the policy decides, none raises") {
-  Consuming earliest({{"auto.offset.reset", "earliest"}});
+  Consuming earliest(Properties{{"auto.offset.reset", "earliest"}});
   earliest.assign(SeekTarget::Kind::kOffset, 500);
   earliest.refuse(earliest.take<FetchRequest>(), ErrorCode::kOffsetOutOfRange);
   earliest.respond_offset(earliest.take<ListOffsetsRequest>(), 10);
@@ -263,7 +263,7 @@ TEST_CASE("out of range at the leader: the policy decides, none raises") {
   CHECK(reset.to == Offset(10));
   CHECK(reset.cause == note::ResetCause::kOutOfRange);
 
-  Consuming none({{"auto.offset.reset", "none"}});
+  Consuming none(Properties{{"auto.offset.reset", "none"}});
   none.assign(SeekTarget::Kind::kOffset, 500);
   none.poll();
   none.refuse(none.take<FetchRequest>(), ErrorCode::kOffsetOutOfRange);
@@ -295,7 +295,7 @@ TEST_CASE("a new leader epoch makes the consumer validate its position first") {
 
 TEST_CASE("a truncated position goes back to the first offset that differs, or raises") {
   for (const std::string policy : {"latest", "none"}) {
-    Consuming c({{"auto.offset.reset", policy}});
+    Consuming c(Properties{{"auto.offset.reset", policy}});
     c.assign(SeekTarget::Kind::kOffset, 0);
     c.read(0, 5, 0);
     c.change_leader(2, 1);
@@ -327,7 +327,7 @@ TEST_CASE("with the rule off a consumer reads on without looking") {
 }
 
 TEST_CASE("the preferred replica is read from, and left for the leader when out of range") {
-  Consuming c({{"client.rack", "a"}});
+  Consuming c(Properties{{"client.rack", "a"}});
   c.assign(SeekTarget::Kind::kOffset, 4);
   const auto first = c.take<FetchRequest>();
   CHECK(first.broker == "b1");
@@ -360,7 +360,7 @@ TEST_CASE("a damaged batch is reported and fetched again") {
 }
 
 TEST_CASE("a recreated topic has a new id: the old position is given up") {
-  Consuming c({{"auto.offset.reset", "earliest"}});
+  Consuming c(Properties{{"auto.offset.reset", "earliest"}});
   c.assign(SeekTarget::Kind::kOffset, 40);
   c.topics["t"].id = Uuid{9, 9};
   c.refuse_until_asked(ErrorCode::kUnknownTopicId);
