@@ -220,7 +220,8 @@ std::shared_ptr<AdminResult> admin_answer(MessageRef response) {
 }
 
 TEST_CASE("the cluster is ready with its brokers, its topics and their leaders") {
-  AdminApplication app({.brokers = 2, .topics = {{.name = "t", .partitions = 1}}});
+  AdminApplication app(
+      {.brokers = 2, .topics = {{.name = "t", .partitions = 1, .config = {}, .assignment = {}}}});
   Calls calls;
   app.started(at({}), calls);
   auto cluster = std::make_shared<protocol::DescribeClusterResponse>();
@@ -250,7 +251,8 @@ TEST_CASE("the cluster is ready with its brokers, its topics and their leaders")
 }
 
 TEST_CASE("a topic that cannot be created says why") {
-  AdminApplication app({.brokers = 0, .topics = {{.name = "bad name"}}});
+  AdminApplication app(
+      {.brokers = 0, .topics = {{.name = "bad name", .config = {}, .assignment = {}}}});
   Calls calls;
   app.started(at({}), calls);
   app.on_answer(at({}), calls.calls.back().id,
