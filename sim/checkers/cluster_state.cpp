@@ -59,6 +59,12 @@ std::size_t entries_below(const LogEntries& entries, Offset offset) {
   return low;
 }
 
+bool PartitionState::newest_leader(const ReplicaState& replica) const {
+  if (!replica.leading || leaders.empty()) return false;
+  const auto& [epoch, id] = *leaders.rbegin();
+  return epoch == replica.leader_epoch && id == replica.id;
+}
+
 std::int64_t PartitionState::effective_min_isr() const {
   const auto count = static_cast<std::int64_t>(replicas.size());
   return std::min(promise.min_insync_replicas, count);
@@ -338,9 +344,10 @@ struct ClusterState::Folder {
     replica.high_watermark = n.high_watermark;
     PartitionState& partition = self.partition(n.partition);
     const bool quorum = n.partition == kMetadataPartition;
-    const bool legitimate = quorum ? n.role == note::Role::kLeader
-                                   : replica.leading && partition.leader == replica.id &&
-                                         partition.leader_epoch == replica.leader_epoch;
+    // A leader that was deposed without a successor yet still commits: whoever succeeds it comes
+    // from the ISR that it waits for, or from the ELR, and has what every member of that ISR has.
+    const bool legitimate =
+        quorum ? n.role == note::Role::kLeader : partition.newest_leader(replica);
     if (legitimate) self.commit(partition, replica, n.high_watermark);
   }
   void operator()(const note::IsrState& n) const {
@@ -472,6 +479,14 @@ struct ClusterState::Folder {
     self.counts_.bytes_lost += n.bytes;
     loss_on_node(LossEvent::Kind::kWipe,
                  fmt::format("the disk of node {} was wiped", node().id.value()));
+    for (PartitionState& partition : self.partitions_) {
+      ReplicaState* replica = partition.replica(node().id);
+      if (replica == nullptr) continue;
+      replica->entries.truncate(0);
+      replica->first_chain = 0;
+      replica->log_start = replica->log_end = replica->high_watermark = Offset(0);
+      replica->synced_end = Offset(0);
+    }
   }
   void operator()(const note::FaultBegan&) const { ++self.counts_.faults; }
   template <class Other>

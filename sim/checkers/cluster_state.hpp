@@ -2,8 +2,8 @@
 // ClusterState: what the notes of a run say about the cluster, folded once, O(what changed) per
 // note; all checkers read it. Beside the state of every replica it keeps the *ghost*: per
 // partition the reference log of what was ever committed. A batch enters the ghost when a
-// legitimate leader moves its high watermark past it: the broker that the newest committed leader
-// epoch names, leading in that epoch.
+// legitimate leader moves its high watermark past it: the broker that leads in the newest committed
+// leader epoch that has a leader.
 //
 // Logs are compared by hash chains: a chain folds (base, leader epoch, content) over all batches
 // from the log's start, so two logs agree below a batch boundary when their chains there are equal.
@@ -136,6 +136,9 @@ struct PartitionState {
   [[nodiscard]] bool legitimate(const ReplicaState& replica) const {
     return replica.leading && leader == replica.id && current(replica);
   }
+  // Whether the replica leads in the newest committed leader epoch that has a leader. A later epoch
+  // without one may be committed already.
+  [[nodiscard]] bool newest_leader(const ReplicaState& replica) const;
   // min(min.insync.replicas, replication factor).
   [[nodiscard]] std::int64_t effective_min_isr() const;
   // Offset up to which the log agrees with the ghost: the end of the last common batch, at most

@@ -1,5 +1,10 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <map>
+#include <utility>
+#include <vector>
+
 #include "sim/checkers/base_checker.hpp"
 #include "sim/checkers/properties.hpp"
 
@@ -37,17 +42,53 @@ class Bounds final : public CheckerOf<Bounds> {
                           replica->log_start.value(), replica->high_watermark.value(),
                           replica->synced_end.value(), replica->log_end.value())});
     }
+    if (ref == kMetadataPartition) return;
+    Offset& highest = highest_[{at.node, ref}];
     const auto* opened = std::get_if<note::ReplicaOpened>(&note);
-    const bool ahead = opened != nullptr && partition.cuts.empty() && ref != kMetadataPartition &&
-                       opened->high_watermark > partition.ghost_end &&
-                       opened->high_watermark > opened->log_start;
-    if (!ahead) return;
-    report(findings, at,
-           {fmt::format("{} opened {} with a checkpointed high watermark that was never reached",
-                        name_of(replica->id), name_of(ref)),
-            fmt::format("at most {}", partition.ghost_end.value()),
-            fmt::format("{}", opened->high_watermark.value())});
+    if (opened == nullptr) {
+      highest = std::max(highest, replica->high_watermark);
+      std::erase_if(early_, [&](const Checkpointed& one) {
+        return one.ref == ref && one.high_watermark <= partition.ghost_end;
+      });
+      return;
+    }
+    if (opened->high_watermark <= opened->log_start) return;
+    const Checkpointed one{ref, replica->id, opened->high_watermark, at};
+    if (opened->high_watermark > highest) {
+      tell(one, fmt::format("at most {}, its own", highest.value()), findings);
+    } else if (partition.cuts.empty() && opened->high_watermark > partition.ghost_end) {
+      early_.push_back(one);
+    }
   }
+  // A leader that has not heard of its successor may checkpoint what the successor commits later.
+  void at_end(const ClusterState& state, const world::World&, const Moment& moment,
+              Findings& findings) override {
+    if (!moment.quiescent) return;
+    for (const Checkpointed& one : early_) {
+      const PartitionState& partition = *state.find(one.ref);
+      if (partition.deleted || !partition.cuts.empty()) continue;
+      tell(one, fmt::format("at most {}, committed at the end", partition.ghost_end.value()),
+           findings);
+    }
+  }
+
+ private:
+  struct Checkpointed {
+    PartitionRef ref;
+    NodeId replica;
+    Offset high_watermark;
+    ClusterState::At at;
+  };
+
+  void tell(const Checkpointed& one, const std::string& most, Findings& findings) const {
+    report(findings, one.at,
+           {fmt::format("{} opened {} with a checkpointed high watermark that was never reached",
+                        name_of(one.replica), name_of(one.ref)),
+            most, fmt::format("{}", one.high_watermark.value())});
+  }
+
+  std::map<std::pair<NodeIndex, PartitionRef>, Offset> highest_;  // each replica's, ever
+  std::vector<Checkpointed> early_;                               // beyond the ghost so far
 };
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include <map>
 
+#include "engine/protocol/error_code.hpp"
 #include "sim/checkers/base_checker.hpp"
 #include "sim/checkers/content_map.hpp"
 #include "sim/checkers/properties.hpp"
@@ -12,6 +13,32 @@ namespace {
 // Properties R14 and R15: the batches of an idempotent producer stand in the ghost in the order in
 // which they were first sent, each once. Two properties, so two small classes; each remembers of
 // the sent batches just what it needs.
+
+// Where Kafka promises no order and no uniqueness. A leader that loaded its producers from disk
+// knows only the last batch of each (a producer snapshot holds no more), so the retry of an earlier
+// one is out of sequence to it. The producer then takes a new epoch and sends what is in flight in
+// that partition anew (KIP-360), although it may be in the log.
+class Refusals {
+ public:
+  void opened(const ClusterState::At& at, const note::ReplicaOpened& note) {
+    loaded_[{at.node, note.partition}] = note.log_end > note.log_start;
+  }
+  void answered(const ClusterState::At& at, const note::ProduceAnswered& note) {
+    const auto code = static_cast<protocol::ErrorCode>(note.error);
+    const bool refused = code == protocol::ErrorCode::kOutOfOrderSequenceNumber ||
+                         code == protocol::ErrorCode::kUnknownProducerId;
+    if (refused && loaded_[{at.node, note.partition}]) last_[note.partition] = at.event;
+  }
+  // Whether a batch first sent at `event` may have been in flight when its producer was refused.
+  [[nodiscard]] bool concern(PartitionRef ref, std::uint64_t event) const {
+    const auto at = last_.find(ref);
+    return at != last_.end() && at->second > event;
+  }
+
+ private:
+  std::map<std::pair<NodeIndex, PartitionRef>, bool> loaded_;
+  std::map<PartitionRef, std::uint64_t> last_;  // event
+};
 
 // Follows each partition's ghost as it grows and hands every new batch out once.
 class GhostReader {
@@ -31,15 +58,22 @@ class ProducerOrder final : public CheckerOf<ProducerOrder> {
  public:
   [[nodiscard]] Property property() const override { return kProducerOrder; }
   [[nodiscard]] NoteSet interests() const override {
-    return NoteSet::of<note::BatchSent, note::HighWatermarkMoved>();
+    return NoteSet::of<note::BatchSent, note::HighWatermarkMoved, note::ReplicaOpened,
+                       note::ProduceAnswered>();
   }
   void on_note(const ClusterState& state, const ClusterState::At& at, const Note& note,
                Findings& findings) override {
     if (const auto* sent = std::get_if<note::BatchSent>(&note)) {
       if (sent->attempt != 1) return;
       const std::uint64_t order = ++orders_[{at.node, sent->partition}];
-      sent_.insert(sent->content, {at.node, sent->sequence.value() >= 0, order});
+      sent_.insert(sent->content, {at.node, sent->sequence.value() >= 0, order, at.event});
       return;
+    }
+    if (const auto* opened = std::get_if<note::ReplicaOpened>(&note)) {
+      return refusals_.opened(at, *opened);
+    }
+    if (const auto* answered = std::get_if<note::ProduceAnswered>(&note)) {
+      return refusals_.answered(at, *answered);
     }
     const auto& moved = std::get<note::HighWatermarkMoved>(note);
     if (moved.role != note::Role::kLeader || moved.partition == kMetadataPartition) return;
@@ -48,7 +82,7 @@ class ProducerOrder final : public CheckerOf<ProducerOrder> {
       const SentBatch* batch = sent_.find(entry.content);
       if (batch == nullptr || !batch->idempotent) return;
       std::uint64_t& last = last_[{batch->producer, moved.partition}];
-      if (batch->order < last) {
+      if (batch->order < last && !refusals_.concern(moved.partition, batch->event)) {
         report(findings, at,
                {fmt::format("batches of one idempotent producer stand in {} in another order than "
                             "they were sent",
@@ -66,9 +100,11 @@ class ProducerOrder final : public CheckerOf<ProducerOrder> {
     NodeIndex producer;
     bool idempotent = false;
     std::uint64_t order = 0;  // of the first sending, per producer and partition
+    std::uint64_t event = 0;  // of the first sending
   };
   std::map<std::pair<NodeIndex, PartitionRef>, std::uint64_t> orders_;
   ContentMap<SentBatch> sent_;
+  Refusals refusals_;
   GhostReader ghost_;
   std::map<std::pair<NodeIndex, PartitionRef>, std::uint64_t> last_;
 };
@@ -77,14 +113,21 @@ class Idempotence final : public CheckerOf<Idempotence> {
  public:
   [[nodiscard]] Property property() const override { return kIdempotence; }
   [[nodiscard]] NoteSet interests() const override {
-    return NoteSet::of<note::BatchSent, note::HighWatermarkMoved>();
+    return NoteSet::of<note::BatchSent, note::HighWatermarkMoved, note::ReplicaOpened,
+                       note::ProduceAnswered>();
   }
   void on_note(const ClusterState& state, const ClusterState::At& at, const Note& note,
                Findings& findings) override {
     if (const auto* sent = std::get_if<note::BatchSent>(&note)) {
       if (sent->attempt != 1) return;
-      sent_.insert(sent->content, {sent->sequence.value() >= 0, false, Offset(0)});
+      sent_.insert(sent->content, {sent->sequence.value() >= 0, false, Offset(0), at.event});
       return;
+    }
+    if (const auto* opened = std::get_if<note::ReplicaOpened>(&note)) {
+      return refusals_.opened(at, *opened);
+    }
+    if (const auto* answered = std::get_if<note::ProduceAnswered>(&note)) {
+      return refusals_.answered(at, *answered);
     }
     const auto& moved = std::get<note::HighWatermarkMoved>(note);
     if (moved.role != note::Role::kLeader || moved.partition == kMetadataPartition) return;
@@ -98,6 +141,7 @@ class Idempotence final : public CheckerOf<Idempotence> {
         return;
       }
       if (!partition.cuts.empty()) return;
+      if (refusals_.concern(moved.partition, batch->event)) return;
       report(findings, at,
              {fmt::format("a batch of an idempotent producer was committed twice in {}",
                           name_of(moved.partition)),
@@ -109,10 +153,12 @@ class Idempotence final : public CheckerOf<Idempotence> {
  private:
   struct SentBatch {
     bool idempotent = false;
-    bool seen = false;  // in a ghost
-    Offset first;       // where, when it was seen first
+    bool seen = false;        // in a ghost
+    Offset first;             // where, when it was seen first
+    std::uint64_t event = 0;  // of the first sending
   };
   ContentMap<SentBatch> sent_;
+  Refusals refusals_;
   GhostReader ghost_;
 };
 

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <map>
+#include <set>
 
 #include "sim/checkers/base_checker.hpp"
 #include "sim/checkers/properties.hpp"
@@ -14,8 +15,8 @@ class Recovery final : public CheckerOf<Recovery> {
  public:
   [[nodiscard]] Property property() const override { return kRecovery; }
   [[nodiscard]] NoteSet interests() const override {
-    return NoteSet::of<note::ReplicaOpened, note::ProcessEnded, note::DiskWiped,
-                       note::DirectoryOffline, note::FaultBegan>();
+    return NoteSet::of<note::ReplicaOpened, note::ReplicaDeleted, note::ProcessEnded,
+                       note::DiskWiped, note::DirectoryOffline, note::FaultBegan>();
   }
   void on_note(const ClusterState& state, const ClusterState::At& at, const Note& note,
                Findings& findings) override {
@@ -24,6 +25,10 @@ class Recovery final : public CheckerOf<Recovery> {
     } else if (std::holds_alternative<note::DiskWiped>(note) ||
                std::holds_alternative<note::DirectoryOffline>(note)) {
       promised_.erase(at.node);
+      opened_.erase(at.node);
+    } else if (const auto* deleted = std::get_if<note::ReplicaDeleted>(&note)) {
+      promised_[at.node].erase(deleted->partition);
+      opened_[at.node].erase(deleted->partition);
     } else if (const auto* began = std::get_if<note::FaultBegan>(&note)) {
       const auto kind = static_cast<world::FaultKind>(began->kind);
       const bool disk = kind == world::FaultKind::kBitRot || kind == world::FaultKind::kDiskError ||
@@ -42,12 +47,16 @@ class Recovery final : public CheckerOf<Recovery> {
   };
 
   void remember(const ClusterState& state, NodeIndex node, bool power_lost) {
+    // What was not open yet when the process ended keeps the promise of the time before.
+    if (power_lost) lower_to_synced(node);
     auto& replicas = promised_[node];
-    for (const PartitionState& partition : state.partitions()) {
+    for (const PartitionRef ref : opened_[node]) {
+      const PartitionState& partition = *state.find(ref);
       const ReplicaState* replica = partition.replica(state.node(node).id);
       if (replica == nullptr) continue;
-      replicas[partition.ref] = {replica->log_end, replica->synced_end, power_lost};
+      replicas[ref] = {replica->log_end, replica->synced_end, power_lost};
     }
+    opened_.erase(node);
   }
   // A machine may also lose its power after its process has ended.
   void lower_to_synced(NodeIndex node) {
@@ -57,6 +66,7 @@ class Recovery final : public CheckerOf<Recovery> {
   }
   void check(const ClusterState& state, const ClusterState::At& at,
              const note::ReplicaOpened& opened, Findings& findings) {
+    opened_[at.node].insert(opened.partition);
     const auto node = promised_.find(at.node);
     if (node == promised_.end()) return;
     const auto found = node->second.find(opened.partition);
@@ -77,6 +87,7 @@ class Recovery final : public CheckerOf<Recovery> {
   }
 
   std::map<NodeIndex, std::map<PartitionRef, Promise>> promised_;
+  std::map<NodeIndex, std::set<PartitionRef>> opened_;  // since the last start
   std::map<NodeIndex, bool> damaged_;
 };
 

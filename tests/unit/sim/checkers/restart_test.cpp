@@ -1,0 +1,173 @@
+// What checkers make of processes that end and start again, and of leaders that are deposed.
+
+#include <catch2/catch_test_macros.hpp>
+
+#include "engine/protocol/error_code.hpp"
+#include "sim/checkers/properties.hpp"
+#include "tests/unit/sim/checkers/watch.hpp"
+
+namespace logarium::checkers {
+namespace {
+
+TEST_CASE("R19: a crash keeps what was written") {
+  Watch watch(make_recovery());
+  watch.opened(0, 0);
+  watch.appended(0, 0);
+  watch.appended(0, 1);
+  watch.crashes(0);
+  SECTION("and a replica that has it is fine") {
+    watch.opened(0, 2);
+    CHECK(watch.violations() == 0);
+  }
+  SECTION("and a replica without it is not") {
+    watch.opened(0, 1);
+    CHECK(watch.violations() == 1);
+  }
+  SECTION("also when the next process ended before it had opened the replica") {
+    watch.crashes(0);
+    watch.opened(0, 1);
+    CHECK(watch.violations() == 1);
+  }
+}
+
+TEST_CASE("R19: a wiped disk promises nothing, however often its process ends before it is open") {
+  Watch watch(make_recovery());
+  watch.opened(0, 0);
+  watch.appended(0, 0);
+  watch.crashes(0);
+  watch.tell(0, note::DiskWiped{100});
+  watch.crashes(0);
+  watch.opened(0, 0);
+  CHECK(watch.violations() == 0);
+}
+
+TEST_CASE("R19: a replica that was deleted before it was open promises nothing") {
+  Watch watch(make_recovery());
+  watch.opened(0, 0);
+  watch.appended(0, 0);
+  watch.crashes(0);
+  watch.tell(0, note::ReplicaDeleted{kOrders});
+  watch.opened(0, 0);
+  CHECK(watch.violations() == 0);
+}
+
+// Broker 1 leads in epoch 0 with one record that broker 2 has too.
+void one_record_on_two(Watch& watch) {
+  watch.committed(1, 0);
+  watch.opened(0, 0);
+  watch.opened(1, 0);
+  watch.leads(0, 0);
+  watch.appended(0, 0, note::Role::kLeader);
+  watch.appended(1, 0);
+}
+
+TEST_CASE("a deposed leader without a successor still commits") {
+  Watch watch(make_bounds());
+  one_record_on_two(watch);
+  watch.committed(-1, 1);
+  watch.raises(0, 1, 0);
+  CHECK(watch.orders().ghost_end == Offset(1));
+}
+
+TEST_CASE("a deposed leader with a successor does not commit") {
+  Watch watch(make_bounds());
+  one_record_on_two(watch);
+  watch.committed(2, 1);
+  watch.raises(0, 1, 0);
+  CHECK(watch.orders().ghost_end == Offset(0));
+}
+
+TEST_CASE("R9: a deposed leader may checkpoint what its successor commits later") {
+  Watch watch(make_bounds());
+  one_record_on_two(watch);
+  watch.committed(2, 1);
+  watch.raises(0, 1, 0);
+  watch.crashes(0);
+  watch.opened(0, 1, 1);
+  SECTION("which it does") {
+    watch.leads(1, 1);
+    watch.raises(1, 1, 1);
+    watch.ends();
+    CHECK(watch.violations() == 0);
+  }
+  SECTION("but not what is never committed") {
+    watch.ends();
+    CHECK(watch.violations() == 1);
+  }
+}
+
+TEST_CASE("R9: a checkpoint above the replica's own high watermark is wrong at once") {
+  Watch watch(make_bounds());
+  one_record_on_two(watch);
+  watch.raises(0, 1, 0);
+  watch.crashes(1);
+  watch.opened(1, 1, 1);
+  CHECK(watch.violations() == 1);
+}
+
+TEST_CASE("R7: a batch that was written without a note is known after recovery") {
+  Watch watch(make_log_matching());
+  one_record_on_two(watch);
+  watch.appended(0, 1, note::Role::kLeader);
+  watch.crashes(1);
+  SECTION("and what follows agrees") {
+    watch.tell(1, note::BatchRecovered{kOrders, Offset(1), Offset(2), LeaderEpoch(0), 2});
+    watch.opened(1, 2);
+    watch.appended(0, 2, note::Role::kLeader);
+    watch.appended(1, 2);
+    CHECK(watch.violations() == 0);
+  }
+  SECTION("unless it is another one") {
+    watch.tell(1, note::BatchRecovered{kOrders, Offset(1), Offset(2), LeaderEpoch(0), 99});
+    watch.opened(1, 2);
+    watch.appended(0, 2, note::Role::kLeader);
+    watch.appended(1, 2);
+    CHECK(watch.violations() == 1);
+  }
+}
+
+// The producer's first batch is committed at 0, the leader's answer is lost; then the batch is
+// sent again and committed once more at 1. Content 1 stands at both offsets.
+void sent_twice(Watch& watch) {
+  watch.tell(kProducer, note::BatchSent{kOrders, 1, 1, 1, Sequence(0)});
+  one_record_on_two(watch);
+  watch.raises(0, 1, 0);
+}
+void committed_again(Watch& watch) {
+  watch.tell(
+      0, note::Appended{kOrders, Offset(1), Offset(2), LeaderEpoch(0), note::Role::kLeader, 1, 0});
+  watch.raises(0, 2, 0);
+}
+void refused(Watch& watch) {
+  const auto error = static_cast<std::int16_t>(protocol::ErrorCode::kOutOfOrderSequenceNumber);
+  watch.tell(0, note::ProduceAnswered{kOrders, Offset(0), Offset(0), error, -1});
+}
+
+TEST_CASE("R15: a batch in the log twice is a violation") {
+  Watch watch(make_idempotence());
+  sent_twice(watch);
+  committed_again(watch);
+  CHECK(watch.violations() == 1);
+}
+
+TEST_CASE("R15: a refusal by a leader that loaded nothing from disk excuses no duplicate") {
+  Watch watch(make_idempotence());
+  sent_twice(watch);
+  refused(watch);
+  committed_again(watch);
+  CHECK(watch.violations() == 1);
+}
+
+TEST_CASE("R15: a leader that loaded a producer snapshot forgets all but the last batch") {
+  Watch watch(make_idempotence());
+  sent_twice(watch);
+  watch.crashes(0);
+  watch.opened(0, 1);
+  watch.leads(0, 0);
+  refused(watch);
+  committed_again(watch);
+  CHECK(watch.violations() == 0);
+}
+
+}  // namespace
+}  // namespace logarium::checkers
