@@ -61,6 +61,11 @@ class LogHost {
     while (perform_one()) {
     }
   }
+  // The process dies now: what it asked of the disk is done, and nobody hears of it.
+  void die_unanswered() {
+    for (; !queue_.empty(); queue_.pop_front()) disk_.perform(queue_.front());
+    disk_.kill();
+  }
   // Power fails now. A prefix of the operations not yet performed may still have been.
   void power_off(Random& random) {
     for (std::uint64_t n = random.below(queue_.size() + 1); n > 0; --n) {
