@@ -92,7 +92,7 @@ TEST_CASE("a log that was closed cleanly opens as it was") {
   }
 }
 
-TEST_CASE("recovery tells of batches that were written without a note") {
+TEST_CASE("recovery tells of a batch that was written without a note") {
   LogHost host(small());
   host.create();
   for (int i = 0; i < 3; ++i) host.append(batch_number(i));
@@ -101,17 +101,13 @@ TEST_CASE("recovery tells of batches that were written without a note") {
   host.append(last);
   host.die_unanswered();
   CHECK(host.noted<note::Appended>().size() == 3);
-  log::OpenOptions options;
-  options.high_watermark = Offset(4);
-  host.restart(options);
+  host.restart({});
   REQUIRE(host->log_end() == Offset(8));
-  // Below the checkpointed high watermark everything was told of before.
-  const auto recovered = host.noted<note::Recovered>();
-  REQUIRE(recovered.size() == 2);
-  CHECK(recovered[0].base == Offset(4));
-  CHECK(recovered[1].base == Offset(6));
-  CHECK(recovered[1].next == Offset(8));
-  CHECK(recovered[1].content == last.content());
+  const auto recovered = host.noted<note::BatchRecovered>();
+  REQUIRE(recovered.size() == 4);
+  CHECK(recovered.back().base == Offset(6));
+  CHECK(recovered.back().next == Offset(8));
+  CHECK(recovered.back().content == last.content());
 }
 
 TEST_CASE("a killed process finds everything it had written") {
