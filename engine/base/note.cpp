@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <array>
+#include <span>
 #include <type_traits>
 
 #include "engine/base/ensure.hpp"
@@ -82,6 +83,46 @@ struct Hasher {
   }
 };
 
+using Words = std::span<const std::string_view>;
+
+template <class E>
+constexpr std::array<std::string_view, 0> kWords{};
+template <>
+constexpr std::array<std::string_view, 2> kWords<note::Role> = {"leader", "follower"};
+template <>
+constexpr std::array<std::string_view, 5> kWords<note::TruncateCause> = {
+    "diverging-epoch", "high-watermark", "out-of-range", "recovery", "snapshot"};
+template <>
+constexpr std::array<std::string_view, 5> kWords<note::StartCause> = {
+    "retention", "delete-records", "leader", "snapshot", "recovery"};
+template <>
+constexpr std::array<std::string_view, 4> kWords<note::DeleteCause> = {
+    "time", "size", "start-offset", "truncation"};
+template <>
+constexpr std::array<std::string_view, 8> kWords<note::ElectionKind> = {
+    "initial", "keep", "clean", "preferred", "elr", "last-known", "unclean", "no-leader"};
+template <>
+constexpr std::array<std::string_view, 7> kWords<note::QuorumRole> = {
+    "unattached", "prospective", "candidate", "leader", "follower", "resigned", "observer"};
+template <>
+constexpr std::array<std::string_view, 6> kWords<note::BrokerState> = {
+    "not-running",  "starting", "recovery", "running", "pending-controlled-shutdown",
+    "shutting-down"};
+template <>
+constexpr std::array<std::string_view, 5> kWords<note::EndCause> = {"clean", "crash", "power-loss",
+                                                                    "own-fault", "ensure"};
+template <>
+constexpr std::array<std::string_view, 4> kWords<note::ResetCause> = {"out-of-range", "truncation",
+                                                                      "no-position", "seek"};
+
+// The word of an enum's value; its number when there is none (a damaged run file).
+template <class E>
+std::string word(E value) {
+  const Words words(kWords<E>);
+  const auto index = static_cast<std::size_t>(value);
+  return index < words.size() ? std::string(words[index]) : fmt::format("{}", index);
+}
+
 struct Printer {
   std::string text;
   template <class T>
@@ -99,7 +140,7 @@ struct Printer {
     } else if constexpr (std::is_integral_v<T>) {
       text += fmt::format(" {}={}", name, value);
     } else if constexpr (std::is_enum_v<T>) {
-      text += fmt::format(" {}={}", name, static_cast<std::int64_t>(value));
+      text += fmt::format(" {}={}", name, word(value));
     } else {
       text += fmt::format(" {}={}", name, value.value());
     }

@@ -33,6 +33,18 @@ bool tells(const Note& note) {
          std::holds_alternative<note::FaultEnded>(note);
 }
 
+// The host's kinds of faults have names that notes do not know.
+std::string text_of(const Note& note) {
+  const auto named = [](std::string_view what, int kind) {
+    const bool known = kind >= 0 && kind < static_cast<int>(world::kFaultKinds);
+    return fmt::format("fault {}: {}", what,
+                       known ? fault_name(static_cast<world::FaultKind>(kind)) : "?");
+  };
+  if (const auto* began = std::get_if<note::FaultBegan>(&note)) return named("began", began->kind);
+  if (const auto* ended = std::get_if<note::FaultEnded>(&note)) return named("ended", ended->kind);
+  return logarium::to_string(note);
+}
+
 // Keeps the last telling notes up to an event, and that event's own.
 class LastNotes final : public world::Observer {
  public:
@@ -43,8 +55,7 @@ class LastNotes final : public world::Observer {
     for (const Note& note : event.effects->notes) {
       const bool of_last = event.number == until_ && own++ < kLinesOfEventMax;
       if (!of_last && !tells(note)) continue;
-      lines_.push_back(
-          {event.number, event.time, world_.name(event.node), logarium::to_string(note)});
+      lines_.push_back({event.number, event.time, world_.name(event.node), text_of(note)});
       if (lines_.size() > kLinesMax) lines_.pop_front();
     }
   }

@@ -1,0 +1,70 @@
+#include "sim/run/judge.hpp"
+
+#include <catch2/catch_test_macros.hpp>
+
+#include "sim/scenario/scenario_file.hpp"
+
+using namespace logarium;
+using namespace logarium::run;
+
+namespace {
+
+// A calm second, or one in which the only replica's disk is emptied after it acknowledged records.
+Outcome outcome_of(const std::string& faults, const std::string& expect) {
+  const scenario::ReadResult read = scenario::read(
+      R"json({ "name": "short", "story": "Short.", "duration": "22s",
+        "topics": [ { "name": "orders", "partitions": 1, "replication.factor": 3 } ],
+        "clients": [ { "producer": { "topic": "orders", "rate": "50/s" } },
+                     { "consumer": { "assign": "orders" } } ],
+        "phases": [ { "chaos": "2s" }, { "heal": "all" }, { "quiesce": { "within": "20s" } } ],
+        "faults": [)json" +
+          faults + "], \"expect\": " + expect + " }",
+      "short.json");
+  for (const scenario::Problem& problem : read.problems) FAIL(to_string(problem));
+  run::Run run(std::make_shared<const scenario::Plan>(scenario::resolve(read.model, 1)));
+  run.to_end();
+  return judge(run);
+}
+
+}  // namespace
+
+TEST_CASE("a calm run passes, comes to rest and counts by all names") {
+  const Outcome outcome = outcome_of("", R"({ "at least": { "acked": 90, "consumed": 90 } })");
+  CHECK(outcome.verdict == Verdict::kPass);
+  CHECK(outcome.as_expected);
+  CHECK(outcome.simulated < seconds(10));
+  CHECK(outcome.counts.at("acked") == outcome.counts.at("consumed"));
+  for (const std::string& name : scenario::count_names()) {
+    INFO(name);
+    CHECK(outcome.counts.contains(name));
+  }
+}
+
+TEST_CASE("a run in which too little happened is inconclusive and says what") {
+  const Outcome outcome = outcome_of("", R"({ "at least": { "leader changes": 1 } })");
+  CHECK(outcome.verdict == Verdict::kInconclusive);
+  CHECK_FALSE(outcome.as_expected);
+  REQUIRE(outcome.reasons.size() == 1);
+  CHECK(outcome.reasons.front() == "expected at least 1 leader changes, saw 0");
+}
+
+TEST_CASE("more than the scenario allows is not as expected") {
+  const Outcome outcome = outcome_of("", R"({ "at most": { "acked": 10 } })");
+  CHECK(outcome.verdict == Verdict::kPass);
+  CHECK_FALSE(outcome.as_expected);
+}
+
+TEST_CASE("a scenario that expects a failure is not content with a pass") {
+  const Outcome outcome = outcome_of("", R"({ "verdict": "fail: R3" })");
+  CHECK(outcome.verdict == Verdict::kPass);
+  CHECK_FALSE(outcome.as_expected);
+}
+
+TEST_CASE("the effects of faults are counted by kind") {
+  const Outcome outcome = outcome_of(
+      R"json({ "label": "kill", "at": "500ms", "crash": "leader(orders-0)" },
+             { "after": "kill", "delay": "1s", "restart": "kill.target" })json",
+      R"({ "at least": { "crash": 1, "faults": 2 }, "happened": [ "kill", "process ended" ] })");
+  CHECK(outcome.as_expected);
+  CHECK(outcome.fault_effects.at("crash") == 1);
+}
