@@ -477,6 +477,7 @@ struct ClusterState::Folder {
   void operator()(const note::BytesLost& n) const { self.counts_.bytes_lost += n.bytes; }
   void operator()(const note::DiskWiped& n) const {
     self.counts_.bytes_lost += n.bytes;
+    node().rotten = false;
     loss_on_node(LossEvent::Kind::kWipe,
                  fmt::format("the disk of node {} was wiped", node().id.value()));
     for (PartitionState& partition : self.partitions_) {
@@ -488,7 +489,10 @@ struct ClusterState::Folder {
       replica->synced_end = Offset(0);
     }
   }
-  void operator()(const note::FaultBegan&) const { ++self.counts_.faults; }
+  void operator()(const note::FaultBegan& n) const {
+    ++self.counts_.faults;
+    if (static_cast<world::FaultKind>(n.kind) == world::FaultKind::kBitRot) node().rotten = true;
+  }
   template <class Other>
   void operator()(const Other&) const {}
 };

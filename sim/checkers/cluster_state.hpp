@@ -162,6 +162,7 @@ struct NodeState {
   std::optional<BrokerEpoch> broker_epoch;
   bool fenced = true;
   bool in_controlled_shutdown = false;
+  bool rotten = false;  // a stored bit has flipped since its disk was last empty
   void describe(StateVisitor& v) const;
 };
 
