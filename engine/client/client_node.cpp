@@ -208,6 +208,8 @@ Instant ClientNode::next_deadline() const {
 
 std::unique_ptr<Node> ClientNode::clone() const { return std::make_unique<ClientNode>(*this); }
 
+const ClientSetup* ClientNode::setup() const { return state_ ? state_->setup.get() : nullptr; }
+
 std::uint64_t ClientNode::random_fingerprint() const {
   return state_ ? state_->core.random.fingerprint() : 0;
 }

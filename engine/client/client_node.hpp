@@ -41,6 +41,8 @@ class ClientNode final : public Node {
   [[nodiscard]] std::unique_ptr<Node> clone() const override;
   void describe(StateVisitor& v) const override;
   [[nodiscard]] std::uint64_t random_fingerprint() const override;
+  // What it was started with, for checkers; null before Started.
+  [[nodiscard]] const ClientSetup* setup() const;
 
  private:
   struct State;

@@ -178,6 +178,8 @@ class Log {
 
   [[nodiscard]] const ProducerState& producers() const { return producers_; }
   [[nodiscard]] const Segments& segments() const { return segments_; }
+  // The newest batches, those in flight included.
+  [[nodiscard]] const Tail& tail() const { return tail_; }
   void describe(StateVisitor& v) const;
 
  private:

@@ -202,6 +202,8 @@ const Partition* Manager::find(PartitionRef ref) const {
   return slot ? state_->replicas.at(*slot) : nullptr;
 }
 
+std::size_t Manager::waiting_produces() const { return state_->produces.waiting(); }
+
 std::vector<PartitionRef> Manager::partitions() const {
   std::vector<PartitionRef> refs;
   refs.reserve(state_->replicas.size());

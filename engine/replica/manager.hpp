@@ -107,6 +107,8 @@ class Manager {
   [[nodiscard]] const Partition* find(PartitionRef ref) const;
   // All replicas on this broker in order of their reference.
   [[nodiscard]] std::vector<PartitionRef> partitions() const;
+  // Produce requests that wait to be answered.
+  [[nodiscard]] std::size_t waiting_produces() const;
 
   void describe(StateVisitor& v) const;
 

@@ -46,6 +46,9 @@ struct Moment {
   Instant time;
   bool quiescent = false;               // all faults healed and the load has ended
   std::optional<Instant> healed_since;  // when the last fault ended
+  // Whether all faults ended; else a quorum was healed and the rest stays broken for ever, and
+  // what must come about in the end is not judged.
+  bool healed_wholly = true;
 };
 
 // A set of note kinds: bit i stands for alternative i of Note.

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "engine/base/hash.hpp"
+#include "engine/protocol/error_code.hpp"
 
 namespace logarium::checkers {
 namespace {
@@ -161,8 +162,14 @@ PartitionState& ClusterState::partition(PartitionRef ref) {
   }
   const auto [at, fresh] = index_.try_emplace(ref, partitions_.size());
   if (fresh) {
+    const auto sibling =
+        std::find_if(partitions_.begin(), partitions_.end(),
+                     [&](const PartitionState& state) { return state.ref.topic == ref.topic; });
+    const TopicPromise promise = sibling == partitions_.end() ? TopicPromise{} : sibling->promise;
     partitions_.emplace_back();
     partitions_.back().ref = ref;
+    partitions_.back().promise = promise;
+    partitions_.back().index = at->second;
   }
   last_partition_ = at->second;
   return partitions_[at->second];
@@ -254,6 +261,7 @@ struct ClusterState::Folder {
     replica.log_end = n.log_end;
     replica.synced_end = std::min(replica.synced_end, n.log_end);
     replica.high_watermark = n.high_watermark;
+    replica.told_chain = n.chain;
   }
   // A write that was under way when the process ended may be on the disk although nobody was told.
   void operator()(const note::BatchRecovered& n) const {
@@ -304,6 +312,8 @@ struct ClusterState::Folder {
     ReplicaState& replica = self.replica(at, n.partition);
     append(replica, n.partition, {n.base, n.next, n.leader_epoch, n.content, 0, at.event});
     replica.log_end = n.next;
+    replica.written = at.time;
+    replica.told_chain = n.chain;
   }
   void operator()(const note::Synced& n) const { self.replica(at, n.partition).synced_end = n.end; }
   void operator()(const note::Truncated& n) const {
@@ -313,6 +323,7 @@ struct ClusterState::Folder {
       replica.log_start = std::max(replica.log_start, n.to);
     }
     replica.log_end = n.to;
+    replica.told_chain = n.chain;
     replica.synced_end = std::min(replica.synced_end, n.to);
     replica.high_watermark = std::min(replica.high_watermark, n.to);
     if (n.to >= n.from) return;
@@ -350,16 +361,29 @@ struct ClusterState::Folder {
         quorum ? n.role == note::Role::kLeader : partition.newest_leader(replica);
     if (legitimate) self.commit(partition, replica, n.high_watermark);
   }
+  void operator()(const note::ProduceAnswered& n) const {
+    const auto code = static_cast<protocol::ErrorCode>(n.error);
+    const bool refused = code == protocol::ErrorCode::kOutOfOrderSequenceNumber ||
+                         code == protocol::ErrorCode::kUnknownProducerId;
+    if (refused) self.partition(n.partition).sequence_refused = true;
+  }
   void operator()(const note::IsrState& n) const {
     ReplicaState& replica = self.replica(at, n.partition);
     replica.isr = n.committed;
     replica.maximal_isr = n.maximal;
+    replica.isr_changed = at.time;
     replica.partition_epoch = n.partition_epoch;
   }
 
   // ---- members --------------------------------------------------------------------------------
-  void operator()(const note::BrokerStateChanged& n) const { node().broker_state = n.state; }
-  void operator()(const note::MetadataApplied& n) const { node().metadata_applied = n.next; }
+  void operator()(const note::BrokerStateChanged& n) const {
+    node().broker_state = n.state;
+    node().broker_state_since = at.time;
+  }
+  void operator()(const note::MetadataApplied& n) const {
+    node().metadata_applied = n.next;
+    node().image_hash = n.image_hash;
+  }
   void operator()(const note::QuorumRoleChanged& n) const {
     NodeState& state = node();
     if (n.role == note::QuorumRole::kLeader && state.quorum_role != n.role)
@@ -375,6 +399,7 @@ struct ClusterState::Folder {
     PartitionState& partition = self.partition(n.partition);
     partition.replicas.resize(static_cast<std::size_t>(n.count));
     partition.replicas[static_cast<std::size_t>(n.position)] = n.node;
+    partition.placed = at.time;
   }
   void operator()(const note::PartitionCommitted& n) const {
     PartitionState& partition = self.partition(n.partition);
@@ -402,6 +427,7 @@ struct ClusterState::Folder {
       assignments[n.partition_epoch] = partition.replicas;
     }
     partition.leader = leader;
+    partition.changed = at.time;
     partition.leader_epoch = n.leader_epoch;
     partition.partition_epoch = n.partition_epoch;
     partition.isr = n.isr;
@@ -410,12 +436,21 @@ struct ClusterState::Folder {
   }
   void operator()(const note::TopicDeleted& n) const {
     for (PartitionState& partition : self.partitions_) {
-      if (partition.ref.topic == n.topic) partition.deleted = true;
+      if (partition.ref.topic != n.topic) continue;
+      partition.deleted = true;
+      partition.changed = at.time;
     }
   }
   NodeState* broker(NodeId id) const {
     const auto index = self.server_index(id);
     return index ? &self.nodes_[index->value()] : nullptr;
+  }
+  enum class Fenced : std::uint8_t { kYes, kNo };
+  void set_fenced(NodeId id, Fenced fenced) const {
+    NodeState* state = broker(id);
+    if (state == nullptr) return;
+    state->fenced = fenced == Fenced::kYes;
+    state->registration_changed = at.time;
   }
   void operator()(const note::BrokerRegistered& n) const {
     NodeState* state = broker(n.broker);
@@ -423,20 +458,21 @@ struct ClusterState::Folder {
     state->broker_epoch = n.epoch;
     state->fenced = true;
     state->in_controlled_shutdown = false;
+    state->registration_changed = at.time;
   }
   void operator()(const note::BrokerFenced& n) const {
     ++self.counts_.fenced;
-    if (NodeState* state = broker(n.broker)) state->fenced = true;
+    set_fenced(n.broker, Fenced::kYes);
   }
-  void operator()(const note::BrokerUnfenced& n) const {
-    if (NodeState* state = broker(n.broker)) state->fenced = false;
-  }
+  void operator()(const note::BrokerUnfenced& n) const { set_fenced(n.broker, Fenced::kNo); }
   void operator()(const note::BrokerInControlledShutdown& n) const {
     if (NodeState* state = broker(n.broker)) state->in_controlled_shutdown = true;
   }
 
   // ---- clients ----------------------------------------------------------------------------------
+  void operator()(const note::BatchSent& n) const { node().idempotent = n.sequence.value() >= 0; }
   void operator()(const note::BatchAcked& n) const {
+    node().acks = n.acks;
     self.counts_.acked += static_cast<std::uint64_t>(n.records);
   }
   void operator()(const note::BatchFailed& n) const {
@@ -444,14 +480,30 @@ struct ClusterState::Folder {
   }
   void operator()(const note::Delivered& n) const {
     self.counts_.consumed += static_cast<std::uint64_t>(n.next - n.base);
+    reads_on(n.partition, n.next);
   }
-  void operator()(const note::PositionReset&) const { ++self.counts_.resets; }
+  void operator()(const note::PositionReset& n) const {
+    ++self.counts_.resets;
+    reads_on(n.partition, n.to);
+  }
+  void reads_on(PartitionRef ref, Offset next) const {
+    std::vector<Reader>& readers = self.partition(ref).readers;
+    for (Reader& reader : readers) {
+      if (reader.node != at.node) continue;
+      reader.next = next;
+      return;
+    }
+    readers.push_back({at.node, next});
+  }
 
   // ---- the host ---------------------------------------------------------------------------------
   void operator()(const note::ProcessStarted& n) const {
     NodeState& state = node();
     state.up = true;
     state.incarnation = n.incarnation;
+    state.started = at.time;
+    state.metadata_applied = Offset(0);
+    state.image_hash = 0;
   }
   void operator()(const note::ProcessEnded& n) const {
     NodeState& state = node();
@@ -477,7 +529,6 @@ struct ClusterState::Folder {
   void operator()(const note::BytesLost& n) const { self.counts_.bytes_lost += n.bytes; }
   void operator()(const note::DiskWiped& n) const {
     self.counts_.bytes_lost += n.bytes;
-    node().rotten = false;
     loss_on_node(LossEvent::Kind::kWipe,
                  fmt::format("the disk of node {} was wiped", node().id.value()));
     for (PartitionState& partition : self.partitions_) {
@@ -491,7 +542,10 @@ struct ClusterState::Folder {
   }
   void operator()(const note::FaultBegan& n) const {
     ++self.counts_.faults;
-    if (static_cast<world::FaultKind>(n.kind) == world::FaultKind::kBitRot) node().rotten = true;
+    const auto kind = static_cast<world::FaultKind>(n.kind);
+    const bool disturbs = kind == world::FaultKind::kPause || kind == world::FaultKind::kSlowNode ||
+                          kind == world::FaultKind::kClock;
+    if (disturbs) node().disturbed = true;
   }
   template <class Other>
   void operator()(const Other&) const {}

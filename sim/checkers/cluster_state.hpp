@@ -53,11 +53,14 @@ struct ReplicaState {
   PartitionEpoch partition_epoch{-1};
   Offset log_start, log_end, high_watermark;
   Offset synced_end;
+  std::uint64_t told_chain = 0;  // the log's own hash chain at its end, as last told
   // What it has written, oldest first, from log_start on.
   LogEntries entries;
   std::uint64_t first_chain = 0;  // chain before the first entry
+  Instant written;                // when the last batch was appended
   // As leader.
   ReplicaSet isr, maximal_isr;
+  Instant isr_changed;  // when `isr` or `maximal_isr` was last told
   void describe(StateVisitor& v) const;
 };
 
@@ -99,8 +102,15 @@ struct TopicPromise {
   bool unclean_leader_election = false;
 };
 
+// How far a client has handed a partition's records to its application.
+struct Reader {
+  NodeIndex node;
+  Offset next;
+};
+
 struct PartitionState {
   PartitionRef ref;
+  std::size_t index = 0;  // place in ClusterState::partitions(): a key for checkers' own tables
   // The committed assignment and state (controller's notes).
   std::vector<NodeId> replicas;
   // Every assignment there was, by the partition epoch that brought it.
@@ -110,6 +120,11 @@ struct PartitionState {
   PartitionEpoch partition_epoch{-1};
   ReplicaSet isr, elr;
   bool deleted = false;
+  Instant changed;  // when the committed state, or that the topic is deleted, became known
+  Instant placed;   // when the assignment became known
+  // A leader refused a sequence it did not know; the producer then sends what was in flight anew
+  // (KIP-360), and neither order nor uniqueness is promised.
+  bool sequence_refused = false;
   TopicPromise promise;
   // Who led in each committed leader epoch.
   std::map<LeaderEpoch, NodeId> leaders;
@@ -121,6 +136,7 @@ struct PartitionState {
   std::vector<GhostCut> cuts;
   std::vector<ReplicaState> states;  // in the order in which they showed up
   std::vector<LossEvent> losses;
+  std::vector<Reader> readers;  // in the order in which they showed up
 
   [[nodiscard]] const ReplicaState* replica(NodeId id) const;
   [[nodiscard]] ReplicaState* replica(NodeId id);
@@ -153,16 +169,23 @@ struct NodeState {
   world::NodeKind kind = world::NodeKind::kClient;
   bool up = false;
   Incarnation incarnation;
+  Instant started;         // the present or last incarnation
+  bool disturbed = false;  // was ever paused, slowed, or given a wrong clock
   note::BrokerState broker_state = note::BrokerState::kNotRunning;
+  Instant broker_state_since;
   note::QuorumRole quorum_role = note::QuorumRole::kUnattached;
   QuorumEpoch quorum_epoch{-1};
   std::optional<NodeId> quorum_leader;
   Offset metadata_applied;  // acts by metadata below
+  std::uint64_t image_hash = 0;
   // As the committed metadata has it (brokers).
   std::optional<BrokerEpoch> broker_epoch;
   bool fenced = true;
   bool in_controlled_shutdown = false;
-  bool rotten = false;  // a stored bit has flipped since its disk was last empty
+  Instant registration_changed;  // registered, fenced or unfenced
+  // Producers: as their batches say.
+  bool idempotent = false;
+  std::optional<std::int16_t> acks;
   void describe(StateVisitor& v) const;
 };
 

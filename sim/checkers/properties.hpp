@@ -1,6 +1,7 @@
 #pragma once
 // The properties with their ids, names and meanings, and the function that makes each checker.
-// R: replication and log. Q: metadata quorum. C: controller. L: liveness.
+// R: replication and log. Q: metadata quorum. C: controller. L: liveness. K: what
+// clients observe. F: notes against state.
 
 #include <memory>
 
@@ -99,6 +100,82 @@ inline constexpr Property kReassignmentComplete{
 inline constexpr Property kSafeShutdown{
     "C4", "a broker that may stop leads nothing",
     "The controller lets a broker go only when it leads no partition."};
+
+inline constexpr Property kQuorumLeaderKnown{
+    "L1", "the quorum finds a leader",
+    "After the last fault the metadata quorum soon has a leader that every running server knows."};
+inline constexpr Property kPartitionLeaderKnown{
+    "L2", "every partition finds a leader",
+    "After the last fault every partition with a running candidate soon has a leader at work that "
+    "every broker knows."};
+inline constexpr Property kReplicasCatchUp{
+    "L3", "replicas come back in sync",
+    "After the last fault every running replica soon is in the ISR and all records are "
+    "committed."};
+inline constexpr Property kSendsEnd{
+    "L4", "every send has an outcome",
+    "A producer tells the outcome of every record within delivery.timeout.ms."};
+inline constexpr Property kIsrChangeResolves{
+    "L5", "ISR changes are answered",
+    "After the last fault no ISR change waits for its answer for ever."};
+inline constexpr Property kNothingParked{
+    "L9", "nothing waits for ever",
+    "A cluster at rest holds no produce request, and a started broker comes up."};
+inline constexpr Property kAdminWorkEnds{
+    "L10", "reassignments, deletions and shutdowns end",
+    "After the last fault reassignments complete, deleted replicas go, and stopping brokers stop."};
+inline constexpr Property kQuietTail{
+    "L11", "a healed cluster comes to rest",
+    "Long after the last fault there are no elections, ISR changes, fencings or resets any more."};
+
+inline constexpr Property kLostWrite{
+    "K1", "no acknowledged record is passed over",
+    "A consumer that reads beyond an acknowledged record's offset gets the record (Jepsen: "
+    "lost-write)."};
+inline constexpr Property kSeen{
+    "K2", "acknowledged records are read in the end",
+    "When all is at rest, consumers have read every acknowledged record (Jepsen: unseen)."};
+inline constexpr Property kConsistentOffsets{
+    "K3", "an offset holds one record",
+    "Producers and consumers see one and the same record at an offset (Jepsen: "
+    "inconsistent-offsets)."};
+inline constexpr Property kNoDuplicate{
+    "K4", "an idempotent producer's record is read at one offset",
+    "No record of an idempotent producer is read at two offsets (Jepsen: duplicate)."};
+inline constexpr Property kIntactValues{"K5", "values arrive as they were sent",
+                                        "No consumer gets a damaged value."};
+inline constexpr Property kNoFailedRead{
+    "K6", "a failed record is not read",
+    "What a producer was told is certainly not stored is never read (Jepsen: G1a)."};
+inline constexpr Property kNoPollSkip{
+    "K7", "consumers skip nothing",
+    "A consumer goes on where its last poll ended, unless it was reset (Jepsen: poll-skip)."};
+inline constexpr Property kMonotonicPoll{
+    "K8", "consumers do not go back",
+    "A consumer's position falls only when it is reset (Jepsen: nonmonotonic-poll)."};
+inline constexpr Property kMonotonicSend{
+    "K9", "acknowledged offsets follow the order of sending",
+    "An idempotent producer's records get rising offsets in a partition (Jepsen: "
+    "nonmonotonic-send)."};
+
+inline constexpr Property kNotesAgree{"F1", "notes agree with the nodes' state",
+                                      "What the nodes told in their notes is what they hold; a "
+                                      "node that forgets a note cannot hide a "
+                                      "bug."};
+
+[[nodiscard]] std::unique_ptr<Checker> make_notes_agree();
+[[nodiscard]] std::unique_ptr<Checker> make_direct_view();
+[[nodiscard]] std::unique_ptr<Checker> make_client_records();
+[[nodiscard]] std::unique_ptr<Checker> make_client_order();
+
+[[nodiscard]] std::unique_ptr<Checker> make_quorum_leader_known();
+[[nodiscard]] std::unique_ptr<Checker> make_partition_leader_known();
+[[nodiscard]] std::unique_ptr<Checker> make_replicas_catch_up();
+[[nodiscard]] std::unique_ptr<Checker> make_sends_end();
+[[nodiscard]] std::unique_ptr<Checker> make_isr_change_resolves();
+[[nodiscard]] std::unique_ptr<Checker> make_nothing_parked();
+[[nodiscard]] std::unique_ptr<Checker> make_admin_work_ends();
+[[nodiscard]] std::unique_ptr<Checker> make_quiet_tail();
 
 [[nodiscard]] std::unique_ptr<Checker> make_committed_prefix();
 [[nodiscard]] std::unique_ptr<Checker> make_valid_high_watermark();

@@ -19,7 +19,8 @@ class QuorumLogKept final : public CheckerOf<QuorumLogKept> {
  public:
   [[nodiscard]] Property property() const override { return kQuorumLogKept; }
   [[nodiscard]] NoteSet interests() const override {
-    return NoteSet::of<note::Truncated, note::QuorumRoleChanged>();
+    return NoteSet::of<note::Truncated, note::QuorumRoleChanged, note::HighWatermarkMoved,
+                       note::ReplicaOpened>();
   }
   void on_note(const ClusterState& state, const ClusterState::At& at, const Note& note,
                Findings& findings) override {
@@ -31,13 +32,22 @@ class QuorumLogKept final : public CheckerOf<QuorumLogKept> {
       }
       const PartitionState& log = *state.metadata_log();
       const ReplicaState* replica = log.replica(state.node(at.node).id);
-      if (replica == nullptr || truncated->to >= replica->high_watermark) return;
-      if (truncated->to >= log.ghost_end) return;
+      // The replica's own high watermark has gone down with its log; what it told before counts.
+      const auto told = told_.find(at.node);
+      if (replica == nullptr || told == told_.end() || truncated->to >= told->second) return;
       report(
           findings, at,
           {fmt::format("{} truncated committed metadata", name_of(replica->id)),
-           fmt::format("to keep everything below {}", log.ghost_end.value()),
+           fmt::format("to keep everything below {}", told->second.value()),
            fmt::format("truncated from {} to {}", truncated->from.value(), truncated->to.value())});
+      return;
+    }
+    if (const auto* moved = std::get_if<note::HighWatermarkMoved>(&note)) {
+      if (moved->partition == kMetadataPartition) told_[at.node] = moved->high_watermark;
+      return;
+    }
+    if (const auto* opened = std::get_if<note::ReplicaOpened>(&note)) {
+      if (opened->partition == kMetadataPartition) told_[at.node] = opened->high_watermark;
       return;
     }
     const auto& role = std::get<note::QuorumRoleChanged>(note);
@@ -54,6 +64,7 @@ class QuorumLogKept final : public CheckerOf<QuorumLogKept> {
 
  private:
   std::map<std::pair<NodeIndex, QuorumEpoch>, Incarnation> led_;
+  std::map<NodeIndex, Offset> told_;  // high watermarks, by members, in their incarnations
 };
 
 // Property Q4; Raft's Leader Completeness with stable storage.

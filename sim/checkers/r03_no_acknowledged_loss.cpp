@@ -1,6 +1,6 @@
 #include <fmt/format.h>
 
-#include <map>
+#include <vector>
 
 #include "sim/checkers/base_checker.hpp"
 #include "sim/checkers/loss_judgement.hpp"
@@ -24,22 +24,24 @@ class NoAcknowledgedLoss final : public CheckerOf<NoAcknowledgedLoss> {
  public:
   [[nodiscard]] Property property() const override { return kNoAcknowledgedLoss; }
   [[nodiscard]] NoteSet interests() const override { return NoteSet::of<note::BatchAcked>(); }
-  void on_note(const ClusterState&, const ClusterState::At& at, const Note& note,
+  void on_note(const ClusterState& state, const ClusterState::At& at, const Note& note,
                Findings&) override {
     const auto& ack = std::get<note::BatchAcked>(note);
-    if (ack.base.value() < 0) return;
-    acked_[ack.partition].push_back(
+    const PartitionState* partition = state.find(ack.partition);
+    if (ack.base.value() < 0 || partition == nullptr) return;
+    if (acked_.size() <= partition->index) acked_.resize(partition->index + 1);
+    acked_[partition->index].push_back(
         {ack.base, ack.records, ack.acks, ack.content, at.event, at.time});
   }
   void at_end(const ClusterState& state, const world::World&, const Moment& moment,
               Findings& findings) override {
-    for (const auto& [ref, batches] : acked_) {
-      const PartitionState* partition = state.find(ref);
-      if (partition == nullptr || partition->deleted || !partition->leader) continue;
-      const ReplicaState* leader = partition->replica(*partition->leader);
-      if (leader == nullptr || !partition->legitimate(*leader)) continue;
-      for (const Acked& batch : batches) {
-        judge_batch(*partition, *leader, batch, moment, findings);
+    for (std::size_t i = 0; i < acked_.size(); ++i) {
+      const PartitionState& partition = state.partitions()[i];
+      if (partition.deleted || !partition.leader) continue;
+      const ReplicaState* leader = partition.replica(*partition.leader);
+      if (leader == nullptr || !partition.legitimate(*leader)) continue;
+      for (const Acked& batch : acked_[i]) {
+        judge_batch(partition, *leader, batch, moment, findings);
       }
     }
   }
@@ -82,7 +84,7 @@ class NoAcknowledgedLoss final : public CheckerOf<NoAcknowledgedLoss> {
             std::move(judgement.causes)});
   }
 
-  std::map<PartitionRef, ChunkedVector<Acked>> acked_;
+  std::vector<ChunkedVector<Acked>> acked_;  // by partition index
 };
 
 }  // namespace

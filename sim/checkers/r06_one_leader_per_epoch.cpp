@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <map>
+#include <vector>
 
 #include "sim/checkers/base_checker.hpp"
 #include "sim/checkers/properties.hpp"
@@ -18,12 +19,13 @@ class OneLeaderPerEpoch final : public CheckerOf<OneLeaderPerEpoch> {
     const auto& appended = std::get<note::Appended>(note);
     if (appended.role != note::Role::kLeader || appended.partition == kMetadataPartition) return;
     const NodeId id = state.node(at.node).id;
-    Last& last = last_[appended.partition];
+    const PartitionState& partition = *state.find(appended.partition);
+    if (last_.size() <= partition.index) last_.resize(partition.index + 1);
+    Last& last = last_[partition.index];
     if (last.leader_epoch == appended.leader_epoch && last.leader == id) return;
     const auto [entry, fresh] = last.by_epoch.try_emplace(appended.leader_epoch, id);
     last.leader_epoch = appended.leader_epoch;
     last.leader = entry->second;
-    const PartitionState& partition = *state.find(appended.partition);
     const auto committed = partition.leaders.find(appended.leader_epoch);
     const bool elected = committed == partition.leaders.end() || committed->second == id;
     if (entry->second == id && elected) return;
@@ -40,7 +42,7 @@ class OneLeaderPerEpoch final : public CheckerOf<OneLeaderPerEpoch> {
     NodeId leader;
     std::map<LeaderEpoch, NodeId> by_epoch;
   };
-  std::map<PartitionRef, Last> last_;
+  std::vector<Last> last_;  // by partition index
 };
 
 }  // namespace

@@ -1,6 +1,6 @@
 #include <fmt/format.h>
 
-#include <map>
+#include <vector>
 
 #include "sim/checkers/base_checker.hpp"
 #include "sim/checkers/properties.hpp"
@@ -19,7 +19,9 @@ class MonotonicHighWatermark final : public CheckerOf<MonotonicHighWatermark> {
                Findings& findings) override {
     const auto& moved = std::get<note::HighWatermarkMoved>(note);
     if (moved.role != note::Role::kLeader) return;
-    Last& last = last_[moved.partition];
+    const std::size_t index = state.find(moved.partition)->index;
+    if (last_.size() <= index) last_.resize(index + 1);
+    Last& last = last_[index];
     const bool same = last.node == at.node && last.leader_epoch == moved.leader_epoch &&
                       last.incarnation == state.node(at.node).incarnation;
     if (same && moved.high_watermark < last.high_watermark) {
@@ -39,7 +41,7 @@ class MonotonicHighWatermark final : public CheckerOf<MonotonicHighWatermark> {
     LeaderEpoch leader_epoch{-1};
     Offset high_watermark;
   };
-  std::map<PartitionRef, Last> last_;
+  std::vector<Last> last_;  // by partition index
 };
 
 }  // namespace

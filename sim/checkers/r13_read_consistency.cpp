@@ -28,6 +28,7 @@ class ReadConsistency final : public CheckerOf<ReadConsistency> {
       return;
     }
     const auto& moved = std::get<note::HighWatermarkMoved>(note);
+    if (early_.empty()) return;
     const auto waiting = early_.find(moved.partition);
     if (waiting == early_.end()) return;
     const PartitionState& partition = *state.find(moved.partition);

@@ -13,7 +13,12 @@ Suite::Suite(std::vector<std::unique_ptr<Checker>> checkers) : checkers_(std::mo
 }
 
 Suite::Suite(const Suite& other)
-    : state_(other.state_), interested_(other.interested_), findings_(other.findings_) {
+    : state_(other.state_),
+      interested_(other.interested_),
+      findings_(other.findings_),
+      promised_at_(other.promised_at_),
+      promised_by_(other.promised_by_),
+      promises_due_(other.promises_due_) {
   for (const auto& checker : other.checkers_) checkers_.push_back(checker->clone());
 }
 
@@ -40,16 +45,33 @@ void Suite::start(const world::World& world) {
 }
 
 // What a topic promises stands in the metadata of the node that tells of its creation.
-void Suite::learn_promise(const world::World& world, world::NodeIndex node, Uuid topic) {
+bool Suite::learn_promise(const world::World& world, world::NodeIndex node, Uuid topic) {
   const auto* server = dynamic_cast<const server::ServerNode*>(world.node(node));
-  if (server == nullptr) return;
+  if (server == nullptr) return false;
   const metadata::ImageRef image = server->image();
   const metadata::Topic* found = image ? image->topic(topic) : nullptr;
-  if (found == nullptr) return;
+  if (found == nullptr) return false;
   const TopicConfig config =
       image->topic_config(server->setup()->config.topic_defaults, found->name);
   state_.set_promise(topic, {config.min_insync_replicas, config.retention_ms,
                              config.unclean_leader_election_enable});
+  return true;
+}
+
+// Configs may change while the run goes on. The nodes share their images, so that a comparison of
+// two pointers tells most of the time that none did.
+void Suite::learn_changed_promises(const world::World& world, world::NodeIndex node) {
+  const auto* server = dynamic_cast<const server::ServerNode*>(world.node(node));
+  const metadata::ImageRef image = server == nullptr ? nullptr : server->image();
+  if (image == nullptr || image->position() <= promised_at_) return;
+  promised_at_ = image->position();
+  if (image->configs().same_object(promised_by_)) return;
+  promised_by_ = image->configs();
+  for (const PartitionState& partition : state_.partitions()) {
+    if (partition.ref.partition == PartitionIndex(0) && partition.ref != kMetadataPartition) {
+      promises_due_.push_back(partition.ref.topic);
+    }
+  }
 }
 
 void Suite::on_event(const world::World& world, const world::EventView& event) {
@@ -62,11 +84,14 @@ void Suite::on_event(const world::World& world, const world::EventView& event) {
       checkers_[i]->on_note(state_, at, note, findings_);
       saw |= std::uint64_t{1} << i;
     }
+    if (const auto* created = std::get_if<note::TopicCreated>(&note)) {
+      promises_due_.push_back(created->topic);
+    } else if (std::holds_alternative<note::MetadataApplied>(note)) {
+      learn_changed_promises(world, event.node);
+    }
   }
-  for (const Note& note : event.effects->notes) {
-    const auto* created = std::get_if<note::TopicCreated>(&note);
-    if (created != nullptr) learn_promise(world, event.node, created->topic);
-  }
+  // A topic's partitions are told of after the topic.
+  std::erase_if(promises_due_, [&](Uuid topic) { return learn_promise(world, event.node, topic); });
   for (std::size_t i = 0; saw != 0; ++i, saw >>= 1) {
     if ((saw & 1) != 0) checkers_[i]->after_event(state_, at, findings_);
   }

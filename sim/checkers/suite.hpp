@@ -6,6 +6,7 @@
 #include <span>
 #include <vector>
 
+#include "engine/metadata/image.hpp"
 #include "sim/checkers/checker.hpp"
 #include "sim/world/world.hpp"
 
@@ -35,13 +36,19 @@ class Suite {
 
  private:
   void index_interests();
-  void learn_promise(const world::World& world, world::NodeIndex node, Uuid topic);
+  // False when the node does not know the topic (yet).
+  bool learn_promise(const world::World& world, world::NodeIndex node, Uuid topic);
+  void learn_changed_promises(const world::World& world, world::NodeIndex node);
 
   ClusterState state_;
   std::vector<std::unique_ptr<Checker>> checkers_;
   // Indices of the checkers that want each kind of note.
   std::array<std::vector<std::uint8_t>, std::variant_size_v<Note>> interested_;
   Findings findings_;
+  // The newest configs that any server acts by, and up to where they go.
+  metadata::Position promised_at_;
+  metadata::Image::Configs promised_by_;
+  std::vector<Uuid> promises_due_;  // topics whose configs are to be looked up
 };
 
 // Every property that is checked, in order of id: what `logarium` documents and reports cite.

@@ -66,23 +66,31 @@ std::string partition_missing(const PartitionState& partition, bool all) {
   return {};
 }
 
-// A leader serves what it stored without looking at it, as Kafka's does, and a follower refuses a
-// batch whose CRC is wrong and asks again, for ever. Who has not got past a rotten batch joins no
-// ISR until an operator moves the leadership.
-bool may_be_stuck(const ClusterState& state, const PartitionState& partition) {
-  const ReplicaState* leader = partition.leader ? partition.replica(*partition.leader) : nullptr;
-  return leader != nullptr && state.node(leader->node).rotten;
-}
-
 std::string partitions_missing(const scenario::Driver& driver, const ClusterState& state) {
   const bool all = driver.plan().heal == scenario::HealKind::kAll;
   for (const PartitionState& partition : state.partitions()) {
     if (partition.deleted || partition.ref == kMetadataPartition || partition.replicas.empty()) {
       continue;
     }
-    const std::string missing =
-        partition_missing(partition, all && !may_be_stuck(state, partition));
+    const std::string missing = partition_missing(partition, all);
     if (!missing.empty()) return name_of(partition, driver.watch()) + ": " + missing;
+  }
+  return {};
+}
+
+// Who reads a partition has read all of it. (A quorum that alone was healed may leave consumers
+// without the leader.)
+std::string reads_missing(const world::World& world, const scenario::Driver& driver,
+                          const ClusterState& state) {
+  if (driver.plan().heal == scenario::HealKind::kQuorum) return {};
+  for (const PartitionState& partition : state.partitions()) {
+    if (partition.deleted) continue;
+    for (const checkers::Reader& reader : partition.readers) {
+      if (reader.next >= partition.ghost_end) continue;
+      if (world.state(reader.node) != world::ProcessState::kUp) continue;
+      return fmt::format("{} has not read {} to its end", world.name(reader.node),
+                         name_of(partition, driver.watch()));
+    }
   }
   return {};
 }
@@ -99,6 +107,7 @@ bool RestWatch::look(const world::World& world, const scenario::Driver& driver,
   missing_ = servers_missing(world, driver, state);
   if (missing_.empty()) missing_ = clients_missing(world, driver);
   if (missing_.empty()) missing_ = partitions_missing(driver, state);
+  if (missing_.empty()) missing_ = reads_missing(world, driver, state);
   if (missing_.empty() && busy_until_ > world.now()) missing_ = "records are still on their way";
   return missing_.empty();
 }

@@ -87,10 +87,12 @@ void Run::finish() {
   } else {
     state.unrest = "nothing is left to happen";
   }
-  state.suite.at_end(state.world, {.event = state.world.events(),
-                                   .time = state.world.now(),
-                                   .quiescent = at_rest,
-                                   .healed_since = state.driver.healed_at()});
+  state.suite.at_end(state.world,
+                     {.event = state.world.events(),
+                      .time = state.world.now(),
+                      .quiescent = at_rest,
+                      .healed_since = state.driver.healed_at(),
+                      .healed_wholly = state.driver.plan().heal == scenario::HealKind::kAll});
 }
 
 }  // namespace logarium::run

@@ -1,0 +1,167 @@
+// Every property of the metadata quorum and of the controller: a stream that keeps it and one that
+// breaks it.
+
+#include <catch2/catch_test_macros.hpp>
+
+#include "tests/unit/sim/checkers/stream.hpp"
+
+using namespace logarium;
+using namespace logarium::checkers;
+
+namespace {
+
+constexpr PartitionRef kLog = kMetadataPartition;
+
+note::QuorumRoleChanged leads(int epoch, int id) {
+  return {note::QuorumRole::kLeader, QuorumEpoch(epoch), NodeId(id)};
+}
+note::QuorumRoleChanged follows(int epoch, int leader) {
+  return {note::QuorumRole::kFollower, QuorumEpoch(epoch), NodeId(leader)};
+}
+
+void write(Stream& s, std::uint32_t node, std::int64_t base, std::uint64_t content) {
+  const bool leader = node == 3;
+  s.tell(node, note::Appended{kLog, Offset(base), Offset(base + 1), LeaderEpoch(1),
+                              leader ? note::Role::kLeader : note::Role::kFollower, content, 0});
+}
+
+// Controller 1001 (node 3) leads epoch 1; one record, synced by `synced` voters, is committed.
+void committed_record(Stream& s, std::uint32_t synced) {
+  for (std::uint32_t i = 3; i < 6; ++i) {
+    s.tell(i, note::ReplicaOpened{kLog, Offset(0), Offset(0), Offset(0), 0});
+  }
+  s.tell(3, leads(1, 1001));
+  s.tell(4, follows(1, 1001));
+  for (std::uint32_t i = 3; i < 6; ++i) {
+    write(s, i, 0, 11);
+    if (i - 3 < synced) s.tell(i, note::Synced{kLog, Offset(1)});
+  }
+  s.tell(3, note::HighWatermarkMoved{kLog, Offset(1), LeaderEpoch(1), note::Role::kLeader, 0});
+}
+
+note::MetadataApplied applied(std::int64_t next, std::uint64_t hash) {
+  return {Offset(next), QuorumEpoch(1), hash};
+}
+
+const PropertyCase kCases[] = {
+    {"Q1", "two leaders in one quorum epoch",
+     [](Stream& s) {
+       s.tell(3, leads(1, 1001));
+       s.tell(4, leads(2, 1002));
+     },
+     [](Stream& s) {
+       s.tell(3, leads(1, 1001));
+       s.tell(4, leads(1, 1002));
+     }},
+    {"Q1", "a node's quorum epoch falls", [](Stream& s) { s.tell(4, follows(2, 1001)); },
+     [](Stream& s) {
+       s.tell(4, follows(2, 1001));
+       s.tell(4, follows(1, 1001));
+     }},
+    {"Q2", "two votes in one epoch",
+     [](Stream& s) {
+       s.tell(4, note::VotePersisted{QuorumEpoch(1), NodeId(1001)});
+       s.tell(4, note::VotePersisted{QuorumEpoch(2), NodeId(1003)});
+     },
+     [](Stream& s) {
+       s.tell(4, note::VotePersisted{QuorumEpoch(1), NodeId(1001)});
+       s.tell(4, note::VotePersisted{QuorumEpoch(1), NodeId(1003)});
+     }},
+    {"Q3", "committed metadata is truncated", [](Stream& s) { committed_record(s, 3); },
+     [](Stream& s) {
+       committed_record(s, 3);
+       s.tell(4,
+              note::HighWatermarkMoved{kLog, Offset(1), LeaderEpoch(1), note::Role::kFollower, 0});
+       s.tell(4,
+              note::Truncated{kLog, Offset(1), Offset(0), note::TruncateCause::kDivergingEpoch, 0});
+     }},
+    {"Q3", "a restarted leader leads its old epoch",
+     [](Stream& s) {
+       s.tell(3, leads(1, 1001));
+       s.tell(3, leads(1, 1001));
+     },
+     [](Stream& s) {
+       s.tell(3, leads(1, 1001));
+       s.stop(3, note::EndCause::kCrash);
+       s.tell(3, note::ProcessStarted{Incarnation(2)});
+       s.tell(3, leads(1, 1001));
+     }},
+    {"Q4", "metadata is committed that only one voter synced",
+     [](Stream& s) { committed_record(s, 2); }, [](Stream& s) { committed_record(s, 1); }},
+    {"Q4", "a new quorum leader lacks committed metadata",
+     [](Stream& s) {
+       committed_record(s, 3);
+       s.tell(4, leads(2, 1002));
+     },
+     [](Stream& s) {
+       committed_record(s, 2);
+       s.tell(5,
+              note::Truncated{kLog, Offset(1), Offset(0), note::TruncateCause::kDivergingEpoch, 0});
+       s.tell(5, leads(2, 1003));
+     }},
+    {"Q5", "two nodes have other metadata at one offset",
+     [](Stream& s) {
+       s.tell(0, applied(4, 99));
+       s.tell(1, applied(4, 99));
+     },
+     [](Stream& s) {
+       s.tell(0, applied(4, 99));
+       s.tell(1, applied(4, 98));
+     }},
+    {"C1", "a fenced broker still leads",
+     [](Stream& s) {
+       s.lead_orders();
+       s.tell(3, note::BrokerFenced{NodeId(2), BrokerEpoch(2)},
+              note::PartitionCommitted{kOrders, NodeId(1), LeaderEpoch(0), PartitionEpoch(1),
+                                       ReplicaSet(5), ReplicaSet(0), note::ElectionKind::kKeep});
+     },
+     [](Stream& s) {
+       s.lead_orders();
+       s.tell(3, note::BrokerFenced{NodeId(1), BrokerEpoch(1)});
+     }},
+    {"C2", "an ISR change is accepted from who does not lead",
+     [](Stream& s) {
+       s.lead_orders();
+       s.tell(3, note::AlterPartitionAnswered{kOrders, NodeId(1), LeaderEpoch(0), PartitionEpoch(0),
+                                              0});
+     },
+     [](Stream& s) {
+       s.lead_orders();
+       s.tell(3, note::AlterPartitionAnswered{kOrders, NodeId(2), LeaderEpoch(0), PartitionEpoch(0),
+                                              0});
+     }},
+    {"C3", "a reassignment completes without a target in the ISR",
+     [](Stream& s) {
+       s.lead_orders();
+       s.tell(3, note::ReassignmentCompleted{kOrders});
+     },
+     [](Stream& s) {
+       s.lead_orders();
+       s.commit(1, 0, 1, 3);
+       s.tell(3, note::ReassignmentCompleted{kOrders});
+     }},
+    {"C4", "a broker may stop although it leads",
+     [](Stream& s) {
+       s.lead_orders();
+       s.tell(3, note::ShutdownGranted{NodeId(2), BrokerEpoch(2)});
+     },
+     [](Stream& s) {
+       s.lead_orders();
+       s.tell(3, note::ShutdownGranted{NodeId(1), BrokerEpoch(1)});
+     }},
+};
+
+}  // namespace
+
+TEST_CASE("every property of quorum and controller passes a clean stream, catches its violation") {
+  for (const PropertyCase& one : kCases) {
+    DYNAMIC_SECTION(one.id << ": " << one.what) {
+      Stream clean;
+      one.clean(clean);
+      CHECK(clean.first() == "");
+      Stream broken;
+      one.broken(broken);
+      CHECK(broken.count(one.id) > 0);
+    }
+  }
+}

@@ -1,0 +1,135 @@
+// The fold of notes: the ghost, its cuts, recovery and truncation; and the judgement of losses.
+
+#include <catch2/catch_test_macros.hpp>
+
+#include "sim/checkers/loss_judgement.hpp"
+#include "tests/unit/sim/checkers/stream.hpp"
+
+using namespace logarium;
+using namespace logarium::checkers;
+
+namespace {
+
+const PartitionState& orders(Stream& s) { return *s.state().find(kOrders); }
+
+// Three committed records; broker 3 has all of them, broker 2 but one.
+void two_lost_on_broker_2(Stream& s) {
+  s.lead_orders();
+  for (const std::uint64_t content : {11U, 12U, 13U}) s.replicate(content);
+  s.raise(0, 3);
+  s.truncate(1, 1);
+}
+
+void elect_broker_2(Stream& s, note::ElectionKind election) {
+  s.commit(2, 1, 1, 2, election);
+  s.become_one(1, 1, 1, 1);
+}
+
+}  // namespace
+
+TEST_CASE("the ghost grows with the high watermark of the legitimate leader only") {
+  Stream s;
+  s.lead_orders();
+  s.replicate(11);
+  s.replicate(12);
+  CHECK(orders(s).ghost.size() == 0);
+  s.raise(1, 2, 0, note::Role::kFollower);
+  CHECK(orders(s).ghost.size() == 0);
+  s.raise(0, 1);
+  CHECK(orders(s).ghost.size() == 1);
+  CHECK(orders(s).ghost_end == Offset(1));
+  s.raise(0, 2);
+  REQUIRE(orders(s).ghost.size() == 2);
+  CHECK(orders(s).ghost.back().content == 12);
+  CHECK(orders(s).agrees(*orders(s).replica(NodeId(2)), Offset(2)));
+}
+
+TEST_CASE("a leader without committed records cuts the ghost to what it has") {
+  Stream s;
+  two_lost_on_broker_2(s);
+  elect_broker_2(s, note::ElectionKind::kUnclean);
+  REQUIRE(orders(s).cuts.size() == 1);
+  CHECK(orders(s).cuts[0].from == Offset(1));
+  CHECK(orders(s).cuts[0].to == Offset(3));
+  CHECK(orders(s).ghost_end == Offset(1));
+  s.append(1, 21, 1, note::Role::kLeader);
+  s.raise(1, 2, 1);
+  CHECK(orders(s).ghost.back().content == 21);
+}
+
+TEST_CASE("truncation and recovery take a replica's entries and leave a cause") {
+  Stream s;
+  s.lead_orders();
+  for (const std::uint64_t content : {11U, 12U, 13U}) s.replicate(content);
+  s.truncate(2, 2);
+  CHECK(orders(s).replica(NodeId(3))->entries.size() == 2);
+  CHECK(orders(s).losses.back().kind == LossEvent::Kind::kTruncation);
+  s.stop(1, note::EndCause::kPowerLoss);
+  CHECK_FALSE(orders(s).replica(NodeId(2))->open);
+  s.open(1, 1, 0);
+  CHECK(orders(s).replica(NodeId(2))->entries.size() == 1);
+  CHECK(orders(s).replica(NodeId(2))->log_end == Offset(1));
+  CHECK(orders(s).losses.back().kind == LossEvent::Kind::kRecoveryCut);
+  CHECK(s.state().counts().records_truncated == 1);
+}
+
+TEST_CASE("a log that starts again above zero is compared from there on") {
+  Stream s;
+  s.lead_orders();
+  for (const std::uint64_t content : {11U, 12U, 13U}) s.replicate(content);
+  s.raise(0, 3);
+  s.tell(2, note::Truncated{kOrders, Offset(3), Offset(2), note::TruncateCause::kOutOfRange, 0});
+  s.tell(2, note::LogStartMoved{kOrders, Offset(2), note::StartCause::kLeader});
+  s.append(2, 13);
+  CHECK(orders(s).agrees(*orders(s).replica(NodeId(3)), Offset(3)));
+}
+
+TEST_CASE("a loss without cause is a violation") {
+  Stream s;
+  two_lost_on_broker_2(s);
+  elect_broker_2(s, note::ElectionKind::kClean);
+  CHECK_FALSE(judge(orders(s), orders(s).cuts.at(0)).explained);
+  CHECK(s.count("R4") == 1);
+  CHECK(s.findings().explained_records() == 0);
+}
+
+TEST_CASE("an unclean election explains a loss only where the topic allows it") {
+  for (const bool allowed : {false, true}) {
+    Stream s;
+    two_lost_on_broker_2(s);
+    TopicPromise promise;
+    promise.min_insync_replicas = 2;
+    promise.unclean_leader_election = allowed;
+    s.state().set_promise(kOrders.topic, promise);
+    elect_broker_2(s, note::ElectionKind::kUnclean);
+    const LossJudgement judgement = judge(orders(s), orders(s).cuts.at(0));
+    CHECK(judgement.explained == allowed);
+    CHECK_FALSE(judgement.causes.empty());
+    CHECK((s.count("R4") == 0) == allowed);
+  }
+}
+
+TEST_CASE("power losses explain a loss from as many replicas on as min.insync.replicas says") {
+  for (const std::uint32_t hit : {1U, 2U}) {
+    Stream s;
+    two_lost_on_broker_2(s);
+    for (std::uint32_t i = 0; i < hit; ++i) s.stop(i, note::EndCause::kPowerLoss);
+    s.tell(1, note::ProcessStarted{Incarnation(2)});
+    s.open(1, 1, 0);
+    elect_broker_2(s, note::ElectionKind::kClean);
+    CHECK(judge(orders(s), orders(s).cuts.at(0)).explained == (hit == 2));
+  }
+}
+
+TEST_CASE("a record acknowledged with acks=1 may go; the loss is explained") {
+  Stream s;
+  s.lead_orders();
+  s.replicate(11);
+  s.append(0, 12, 0, note::Role::kLeader);
+  s.ack(1, 12, 1);
+  s.commit(2, 1, 1, 6);
+  s.become(1, 1, 1);
+  s.end();
+  CHECK(s.first() == "");
+  CHECK(s.findings().explained_records() == 1);
+}
