@@ -71,10 +71,16 @@ class Watch {
   [[nodiscard]] const PartitionState& orders() const { return *state_.find(kOrders); }
 
  private:
+  static world::WorldOptions world_options() {
+    world::WorldOptions options;
+    options.seed = 1;
+    return options;
+  }
+
   std::unique_ptr<Checker> checker_;
   ClusterState state_;
   Findings findings_;
-  world::World world_{{.seed = 1}};
+  world::World world_{world_options()};
   std::uint64_t event_ = 0;
 };
 
