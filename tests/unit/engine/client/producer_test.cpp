@@ -84,7 +84,7 @@ TEST_CASE("records given within linger go in one batch, acknowledged with their 
 }
 
 TEST_CASE("a full batch does not linger; batches of a partition go in order") {
-  Producing p({{"batch.size", "200"}});
+  Producing p(Properties{{"batch.size", "200"}});
   p.give_id();
   for (std::uint64_t tag = 0; tag < 5; ++tag) p.produce(tag, 60);
   REQUIRE(p.requests.size() >= 1);
@@ -119,7 +119,7 @@ TEST_CASE("a failed InitProducerId is asked again after a pause") {
 }
 
 TEST_CASE("after a broken connection both batches are retried in order with their sequences") {
-  Producing p({{"linger.ms", "0"}});
+  Producing p(Properties{{"linger.ms", "0"}});
   p.give_id();
   p.produce(1);
   p.produce(2);
@@ -145,7 +145,7 @@ TEST_CASE("after a broken connection both batches are retried in order with thei
 }
 
 TEST_CASE("NOT_LEADER_OR_FOLLOWER refreshes metadata and goes to the new leader") {
-  Producing p({{"linger.ms", "0"}});
+  Producing p(Properties{{"linger.ms", "0"}});
   p.give_id();
   p.produce(1);
   const int asked = p.metadata_asked;
@@ -159,7 +159,7 @@ TEST_CASE("NOT_LEADER_OR_FOLLOWER refreshes metadata and goes to the new leader"
 }
 
 TEST_CASE("an older leader epoch in metadata does not move a producer back") {
-  Producing p({{"linger.ms", "0"}});
+  Producing p(Properties{{"linger.ms", "0"}});
   p.give_id();
   p.topics["t"].partitions[0] = {2, 5};
   p.produce(1);
@@ -171,7 +171,7 @@ TEST_CASE("an older leader epoch in metadata does not move a producer back") {
 }
 
 TEST_CASE("a batch ends with an error at the delivery timeout, its place in the log in doubt") {
-  Producing p({{"delivery.timeout.ms", "35000"}, {"linger.ms", "0"}});
+  Producing p(Properties{{"delivery.timeout.ms", "35000"}, {"linger.ms", "0"}});
   p.give_id();
   p.produce(1);
   p.advance(seconds(34));
@@ -191,7 +191,7 @@ TEST_CASE("a batch ends with an error at the delivery timeout, its place in the 
 }
 
 TEST_CASE("a record that was never sent fails for certain") {
-  Producing p({{"delivery.timeout.ms", "30000"}, {"linger.ms", "0"}});
+  Producing p(Properties{{"delivery.timeout.ms", "30000"}, {"linger.ms", "0"}});
   p.produce(1);
   p.advance(seconds(31));
   const auto result = p.result<ProduceResult>();
@@ -199,7 +199,7 @@ TEST_CASE("a record that was never sent fails for certain") {
 }
 
 TEST_CASE("OUT_OF_ORDER for the next expected batch bumps the epoch; for a later one it waits") {
-  Producing p({{"linger.ms", "0"}});
+  Producing p(Properties{{"linger.ms", "0"}});
   p.give_id();
   p.produce(1);
   p.produce(2);
@@ -242,7 +242,7 @@ TEST_CASE("a batch that is too large is split, in order and with its sequences")
 }
 
 TEST_CASE("a single record that is too large fails and the producer goes on") {
-  Producing p({{"linger.ms", "0"}});
+  Producing p(Properties{{"linger.ms", "0"}});
   p.give_id();
   p.produce(1);
   p.respond(p.take<ProduceRequest>(), ErrorCode::kMessageTooLarge);
@@ -256,7 +256,7 @@ TEST_CASE("a single record that is too large fails and the producer goes on") {
 }
 
 TEST_CASE("acks=0 is over when it is sent, without an offset") {
-  Producing p({{"acks", "0"}, {"linger.ms", "0"}});
+  Producing p(Properties{{"acks", "0"}, {"linger.ms", "0"}});
   p.produce(1);
   const auto request = p.take<ProduceRequest>();
   CHECK(Producing::batch_of(request).producer_id == protocol::kNoProducerId);
@@ -266,7 +266,7 @@ TEST_CASE("acks=0 is over when it is sent, without an offset") {
 }
 
 TEST_CASE("at most max.in.flight requests wait for one broker") {
-  Producing p({{"linger.ms", "0"}, {"max.in.flight.requests.per.connection", "2"}});
+  Producing p(Properties{{"linger.ms", "0"}, {"max.in.flight.requests.per.connection", "2"}});
   p.give_id();
   for (std::uint64_t tag = 0; tag < 4; ++tag) p.produce(tag);
   CHECK(p.requests.size() == 2);
@@ -275,7 +275,7 @@ TEST_CASE("at most max.in.flight requests wait for one broker") {
 }
 
 TEST_CASE("without memory records wait in line for max.block.ms") {
-  Producing p({{"buffer.memory", "40000"}, {"linger.ms", "0"}, {"max.block.ms", "1000"}});
+  Producing p(Properties{{"buffer.memory", "40000"}, {"linger.ms", "0"}, {"max.block.ms", "1000"}});
   p.give_id();
   for (std::uint64_t tag = 0; tag < 4; ++tag) p.produce(tag);
   p.advance(milliseconds(1000));
@@ -284,7 +284,7 @@ TEST_CASE("without memory records wait in line for max.block.ms") {
 }
 
 TEST_CASE("records wait for an unknown topic and fail after max.block.ms") {
-  Producing p({{"max.block.ms", "2000"}});
+  Producing p(Properties{{"max.block.ms", "2000"}});
   auto call = std::make_shared<Produce>();
   call->topic = "later";
   call->records.push_back({1, std::nullopt, Bytes::copy_of("x")});
@@ -296,7 +296,7 @@ TEST_CASE("records wait for an unknown topic and fail after max.block.ms") {
 }
 
 TEST_CASE("a flush sends at once and ends when everything has ended") {
-  Producing p({{"linger.ms", "1000"}});
+  Producing p(Properties{{"linger.ms", "1000"}});
   p.give_id();
   p.produce(1);
   CHECK(p.requests.empty());
@@ -307,7 +307,7 @@ TEST_CASE("a flush sends at once and ends when everything has ended") {
 }
 
 TEST_CASE("a stopping producer delivers what it has and exits") {
-  Producing p({{"linger.ms", "1000"}});
+  Producing p(Properties{{"linger.ms", "1000"}});
   p.give_id();
   p.produce(1);
   p.input(ShutdownRequested{});
@@ -317,7 +317,7 @@ TEST_CASE("a stopping producer delivers what it has and exits") {
 }
 
 TEST_CASE("a batch does not wait for a dead broker's connection once the leader has moved") {
-  Producing p({{"linger.ms", "0"}});
+  Producing p(Properties{{"linger.ms", "0"}});
   p.give_id();
   p.produce(1);
   const auto first = p.take<ProduceRequest>();
@@ -330,7 +330,7 @@ TEST_CASE("a batch does not wait for a dead broker's connection once the leader 
 }
 
 TEST_CASE("a copy of a producer continues identically") {
-  Producing p({{"linger.ms", "0"}});
+  Producing p(Properties{{"linger.ms", "0"}});
   p.give_id();
   p.produce(1);
   const auto request = p.take<ProduceRequest>();
