@@ -529,6 +529,7 @@ struct ClusterState::Folder {
   void operator()(const note::BytesLost& n) const { self.counts_.bytes_lost += n.bytes; }
   void operator()(const note::DiskWiped& n) const {
     self.counts_.bytes_lost += n.bytes;
+    node().rotten = false;
     loss_on_node(LossEvent::Kind::kWipe,
                  fmt::format("the disk of node {} was wiped", node().id.value()));
     for (PartitionState& partition : self.partitions_) {
@@ -546,6 +547,7 @@ struct ClusterState::Folder {
     const bool disturbs = kind == world::FaultKind::kPause || kind == world::FaultKind::kSlowNode ||
                           kind == world::FaultKind::kClock;
     if (disturbs) node().disturbed = true;
+    if (kind == world::FaultKind::kBitRot) node().rotten = true;
   }
   template <class Other>
   void operator()(const Other&) const {}

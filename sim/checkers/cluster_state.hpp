@@ -186,6 +186,7 @@ struct NodeState {
   // Producers: as their batches say.
   bool idempotent = false;
   std::optional<std::int16_t> acks;
+  bool rotten = false;  // a stored bit has flipped since its disk was last empty
   void describe(StateVisitor& v) const;
 };
 

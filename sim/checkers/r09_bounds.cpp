@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <utility>
 #include <vector>
 
@@ -17,10 +18,15 @@ class Bounds final : public CheckerOf<Bounds> {
   [[nodiscard]] Property property() const override { return kBounds; }
   [[nodiscard]] NoteSet interests() const override {
     return NoteSet::of<note::HighWatermarkMoved, note::LogStartMoved, note::ReplicaOpened,
-                       note::Synced>();
+                       note::Synced, note::FaultBegan>();
   }
   void on_note(const ClusterState& state, const ClusterState::At& at, const Note& note,
                Findings& findings) override {
+    if (const auto* began = std::get_if<note::FaultBegan>(&note)) {
+      const auto kind = static_cast<world::FaultKind>(began->kind);
+      if (kind == world::FaultKind::kBitRot) rotten_.insert(at.node);
+      return;
+    }
     const PartitionRef ref = std::visit(
         [](const auto& fact) {
           if constexpr (requires { fact.partition; }) return fact.partition;
@@ -52,7 +58,8 @@ class Bounds final : public CheckerOf<Bounds> {
       });
       return;
     }
-    if (opened->high_watermark <= opened->log_start) return;
+    // Neither the checkpoint nor partition.metadata, which holds the topic's id, has a checksum.
+    if (opened->high_watermark <= opened->log_start || rotten_.contains(at.node)) return;
     const Checkpointed one{ref, replica->id, opened->high_watermark, at};
     if (opened->high_watermark > highest) {
       tell(one, fmt::format("at most {}, its own", highest.value()), findings);
@@ -87,6 +94,7 @@ class Bounds final : public CheckerOf<Bounds> {
             most, fmt::format("{}", one.high_watermark.value())});
   }
 
+  std::set<NodeIndex> rotten_;                                    // had bit rot
   std::map<std::pair<NodeIndex, PartitionRef>, Offset> highest_;  // each replica's, ever
   std::vector<Checkpointed> early_;                               // beyond the ghost so far
 };

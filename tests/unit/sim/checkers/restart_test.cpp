@@ -105,6 +105,16 @@ TEST_CASE("R9: a checkpoint above the replica's own high watermark is wrong at o
   CHECK(watch.violations() == 1);
 }
 
+TEST_CASE("R9: a disk with bit rot may hold any checkpoint") {
+  Watch watch(make_bounds());
+  one_record_on_two(watch);
+  watch.raises(0, 1, 0);
+  watch.crashes(1);
+  watch.tell(1, note::FaultBegan{0, static_cast<std::int32_t>(world::FaultKind::kBitRot)});
+  watch.opened(1, 1, 1);
+  CHECK(watch.violations() == 0);
+}
+
 TEST_CASE("R7: a batch that was written without a note is known after recovery") {
   Watch watch(make_log_matching());
   one_record_on_two(watch);
