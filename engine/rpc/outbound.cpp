@@ -288,11 +288,12 @@ bool Outbound::received(StepContext& ctx, ConnectionId connection, const Frame& 
     handshake_answered(ctx, *link, *frame.body);
     return true;
   }
-  // On TCP the answer is to the first request. Below it (the opt-in datagram network) answers may
-  // be lost or come twice: the correlation id decides, and an unknown one is passed over.
+  // The answer is to the oldest request. One to a later request means that an answer was lost below
+  // TCP (the opt-in datagram network): as in Kafka the connection is of no use any more, lest an
+  // idempotent producer go on past a gap. An answer that comes twice is passed over.
   for (std::size_t i = 0; i < link->sent.size(); ++i) {
     if (link->sent[i].number != static_cast<std::uint64_t>(frame.correlation_id)) continue;
-    if (link->sent[i].api_key != frame.body->api_key()) {
+    if (i > 0 || link->sent[i].api_key != frame.body->api_key()) {
       take_down(ctx, *link, Failure::kGivenUp);
       return true;
     }
