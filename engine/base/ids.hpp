@@ -1,5 +1,5 @@
 #pragma once
-// The identifiers, offsets and epochs of the domain. SEMANTICS: there are five independent epochs
+// The identifiers, offsets and epochs of the domain. There are five independent epochs
 // (quorum, broker, leader, partition, producer); as types of their own they cannot be mixed up.
 
 #include <cstdint>

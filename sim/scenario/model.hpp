@@ -196,7 +196,7 @@ struct Model {
   void fields(Visitor& v);
 };
 
-// What `expect.at least` may count; a run gives all of them. DESIGN names the first nine.
+// What `expect.at least` may count; a run gives all of them.
 [[nodiscard]] const std::vector<std::string>& count_names();
 [[nodiscard]] Rules rules_of(const Model& model);
 

@@ -129,15 +129,13 @@ std::uint64_t run_once(std::uint64_t seed) {
   const auto admin = cluster.add_client("admin", AdminConfig{}, {create_topic("orders")});
   REQUIRE(cluster.world.run_until(Instant{seconds(15).ns}));
   REQUIRE(cluster.answers(admin).size() == 1);
-  const auto& created =
-      dynamic_cast<const client::AdminResult&>(*cluster.answers(admin).front());
+  const auto& created = dynamic_cast<const client::AdminResult&>(*cluster.answers(admin).front());
   REQUIRE(created.error == protocol::ErrorCode::kNone);
 
   const auto producer = cluster.add_client("producer", ProducerConfig{}, {produce("orders", 10)});
   REQUIRE(cluster.world.run_until(Instant{seconds(20).ns}));
   REQUIRE(cluster.answers(producer).size() == 1);
-  const auto& sent =
-      dynamic_cast<const client::ProduceResult&>(*cluster.answers(producer).front());
+  const auto& sent = dynamic_cast<const client::ProduceResult&>(*cluster.answers(producer).front());
   CHECK(sent.error == protocol::ErrorCode::kNone);
   CHECK(sent.tags.size() == 10);
   CHECK(sent.base == Offset(0));
@@ -145,8 +143,8 @@ std::uint64_t run_once(std::uint64_t seed) {
   auto assign = std::make_shared<client::Assign>();
   assign->partitions.push_back(
       {{"orders", PartitionIndex(0)}, {.kind = client::SeekTarget::Kind::kBeginning}});
-  const auto consumer = cluster.add_client("consumer", ConsumerConfig{},
-                                           {assign, std::make_shared<client::Poll>()});
+  const auto consumer =
+      cluster.add_client("consumer", ConsumerConfig{}, {assign, std::make_shared<client::Poll>()});
   REQUIRE(cluster.world.run_until(Instant{seconds(25).ns}));
   REQUIRE(cluster.answers(consumer).size() == 2);
   const auto& polled = dynamic_cast<const client::PollResult&>(*cluster.answers(consumer).back());
