@@ -64,7 +64,9 @@ class NoAcknowledgedLoss final : public CheckerOf<NoAcknowledgedLoss> {
     }
     LossJudgement judgement{false, "no change of leader accounts for it", {}};
     for (const GhostCut& cut : partition.cuts) {
-      if (batch.base >= cut.to || next <= cut.from) continue;
+      // A cut after the acknowledgement took all from there on, known to be committed or not.
+      const bool beyond = batch.base >= cut.to && cut.event <= batch.event;
+      if (beyond || next <= cut.from) continue;
       judgement = judge(partition, cut);
       if (judgement.explained) break;
     }

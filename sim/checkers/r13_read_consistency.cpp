@@ -58,7 +58,8 @@ class ReadConsistency final : public CheckerOf<ReadConsistency> {
     if (base < partition.ghost_start) return true;  // removed since it was fetched
     // What a cut took from the ghost after a broker had served it is judged by R3 and R4.
     for (const GhostCut& cut : partition.cuts) {
-      if (base >= cut.from && base < cut.to) return true;
+      const bool later = cut.event > read.at.event;  // it took all from there on, known or not
+      if (base >= cut.from && (base < cut.to || later)) return true;
     }
     const std::size_t i = entry_at(partition.ghost, base);
     if (i == partition.ghost.size()) return false;
