@@ -1,6 +1,5 @@
 #include <catch2/catch_test_macros.hpp>
 #include <fstream>
-#include <iostream>
 #include <nlohmann/json.hpp>
 #include <string>
 
@@ -91,12 +90,6 @@ TEST_CASE("batches of every codec made by librdkafka and kafka-python are read")
   for (const Json& vector : vectors) read_and_compare(vector);
 }
 
-TEST_CASE("our batches that kafka-python could read are read here too") {
-  const auto vectors = lines_of("our_batches.json");
-  CHECK(vectors.size() == 5);
-  for (const Json& vector : vectors) read_and_compare(vector);
-}
-
 TEST_CASE("our uncompressed batch is byte for byte that of kafka-python") {
   for (const Json& vector : lines_of("batches.json")) {
     if (vector["by"] != "kafka-python" || vector["codec"] != "none") continue;
@@ -124,18 +117,6 @@ TEST_CASE("requests of librdkafka decode and encode to the same bytes") {
     const Batch& batch = request.topic_data.at(0).partition_data.at(0).records->at(0);
     CHECK(batch.crc_matches());
     CHECK_FALSE(check_records(batch));
-  }
-}
-
-// Prints our batches for tests/spec/read_our_batches.py; not run by default.
-TEST_CASE("print batches of every codec", "[.][our-batches]") {
-  const Json records = lines_of("batches.json").at(0)["records"];
-  for (const Codec codec :
-       {Codec::kNone, Codec::kGzip, Codec::kSnappy, Codec::kLz4, Codec::kZstd}) {
-    const Json vector = {{"codec", std::string(name_of(codec))},
-                         {"hex", hex_of(build(codec, records))},
-                         {"records", records}};
-    std::cout << vector.dump() << "\n";
   }
 }
 
