@@ -5,9 +5,11 @@
 
 #include "engine/base/ensure.hpp"
 #include "engine/base/state_visitor.hpp"
-#include "sim/world/event_hash.hpp"
+#include "engine/runtime/event_hash.hpp"
 
 namespace logarium::world {
+
+using runtime::absorb;
 
 World::World(const WorldOptions& options)
     : options_(options), root_(options.seed), network_(options.network, root_.derive("network")) {}
@@ -223,7 +225,7 @@ void World::deliver(NodeIndex node, std::uint64_t hash, const Input& input) {
   process.node->step(now, input, effects);
 
   std::uint64_t payload = absorb(static_cast<std::uint64_t>(now_.ns), node.value());
-  payload = absorb(payload, input_hash(input, hash));
+  payload = absorb(payload, runtime::input_hash(input, hash));
   const std::optional<note::EndCause> exit = perform(node, effects, payload);
   for (const Note& note : effects.notes) payload = absorb(payload, note_hash(note));
   digest_.add(absorb(payload, process.node->random_fingerprint()));

@@ -207,6 +207,7 @@ class World {
     }
   }
 
+  struct Performer;
   // world_effects.cpp: what a step asked for; folds it into `hash`. Returns how the process ends.
   std::optional<note::EndCause> perform(NodeIndex node, const Effects& effects,
                                         std::uint64_t& hash);

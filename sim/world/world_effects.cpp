@@ -1,44 +1,84 @@
 // World: performing what a step asked for.
 
+#include <type_traits>
 #include <utility>
+#include <variant>
 
 #include "engine/base/ensure.hpp"
-#include "sim/world/event_hash.hpp"
+#include "engine/runtime/event_hash.hpp"
+#include "engine/runtime/perform.hpp"
 #include "sim/world/world.hpp"
 
 namespace logarium::world {
+
+using runtime::absorb;
+using runtime::endpoint_hash;
+using runtime::exit_hash;
+using runtime::file_op_hash;
+using runtime::frame_hash;
+
 namespace {
 
 // Size and header around a body, for links with a bandwidth limit; the same in both modes.
 constexpr std::int64_t kFrameOverhead = 24;
 
+// Where an action stands in the variant.
+template <class A, std::size_t I = 0>
+constexpr std::size_t index_of() {
+  if constexpr (std::is_same_v<A, std::variant_alternative_t<I, Action>>) {
+    return I;
+  } else {
+    return index_of<A, I + 1>();
+  }
+}
+template <class A>
+constexpr std::size_t kIndexOf = index_of<A>();
+
 }  // namespace
+
+// Takes a step's actions (engine/runtime/perform.hpp) and folds each into the event's hash.
+struct World::Performer {
+  World& world;
+  NodeIndex node;
+  std::uint64_t& hash;
+  std::optional<note::EndCause> end;
+
+  void send(const Send& effect) {
+    hash = absorb(hash, kIndexOf<Send>);
+    world.send(node, effect, hash);
+  }
+  void file(const FileOp& effect) {
+    hash = absorb(hash, kIndexOf<FileOp>);
+    hash = absorb(hash, file_op_hash(effect));
+    if (world.at(node).disk.submit(effect)) world.schedule_disk(node);
+  }
+  void connect(const Connect& effect) {
+    hash = absorb(hash, kIndexOf<Connect>);
+    hash = absorb(absorb(hash, effect.connection.value()), endpoint_hash(effect.to));
+    world.open_connection(node, effect);
+  }
+  void disconnect(const Disconnect& effect) {
+    hash = absorb(hash, kIndexOf<Disconnect>);
+    hash = absorb(hash, effect.connection.value());
+    world.network_.disconnect(world.scope(), node.value(), effect.connection);
+  }
+  void answer(const Answer& effect) {
+    hash = absorb(hash, kIndexOf<Answer>);
+    hash = absorb(hash, effect.command.value());
+    hash = absorb(hash, effect.result ? effect.result->hash() : 0);
+  }
+  void exit(const Exit& effect) {
+    hash = absorb(hash, kIndexOf<Exit>);
+    hash = absorb(hash, exit_hash(effect));
+    end = effect.clean ? note::EndCause::kClean : note::EndCause::kOwnFault;
+  }
+};
 
 std::optional<note::EndCause> World::perform(NodeIndex node, const Effects& effects,
                                              std::uint64_t& hash) {
-  std::optional<note::EndCause> exit;
-  for (const Action& action : effects.actions) {
-    hash = absorb(hash, action.index());
-    if (const auto* message = std::get_if<Send>(&action)) {
-      send(node, *message, hash);
-    } else if (const auto* op = std::get_if<FileOp>(&action)) {
-      hash = absorb(hash, file_op_hash(*op));
-      if (at(node).disk.submit(*op)) schedule_disk(node);
-    } else if (const auto* connect = std::get_if<Connect>(&action)) {
-      hash = absorb(absorb(hash, connect->connection.value()), endpoint_hash(connect->to));
-      open_connection(node, *connect);
-    } else if (const auto* disconnect = std::get_if<Disconnect>(&action)) {
-      hash = absorb(hash, disconnect->connection.value());
-      network_.disconnect(scope(), node.value(), disconnect->connection);
-    } else if (const auto* answer = std::get_if<Answer>(&action)) {
-      hash = absorb(hash, answer->command.value());
-      hash = absorb(hash, answer->result ? answer->result->hash() : 0);
-    } else if (const auto* exiting = std::get_if<Exit>(&action)) {
-      hash = absorb(hash, exit_hash(*exiting));
-      exit = exiting->clean ? note::EndCause::kClean : note::EndCause::kOwnFault;
-    }
-  }
-  return exit;
+  Performer performer{*this, node, hash, std::nullopt};
+  runtime::perform(effects, performer);
+  return performer.end;
 }
 
 void World::send(NodeIndex node, const Send& effect, std::uint64_t& hash) {

@@ -4,10 +4,13 @@
 #include <utility>
 
 #include "engine/base/ensure.hpp"
-#include "sim/world/event_hash.hpp"
+#include "engine/runtime/event_hash.hpp"
 #include "sim/world/world.hpp"
 
 namespace logarium::world {
+
+using runtime::absorb;
+
 namespace {
 
 // Stands for the kind of input of an event that is the host's own.

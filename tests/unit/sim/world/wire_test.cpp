@@ -3,7 +3,7 @@
 
 #include "engine/protocol/messages/fetch.hpp"
 #include "engine/protocol/messages/metadata.hpp"
-#include "sim/world/event_hash.hpp"
+#include "engine/runtime/event_hash.hpp"
 #include "sim/world/protocol_wire.hpp"
 
 namespace logarium::world::test {
@@ -32,7 +32,7 @@ TEST_CASE("a request and a response come back from bytes with the same hash") {
   const Result<Frame> back = wire.round_trip(request, buffer);
   REQUIRE(back);
   CHECK(buffer.size() > 40);
-  CHECK(frame_hash(back.value()) == frame_hash(request));
+  CHECK(runtime::frame_hash(back.value()) == runtime::frame_hash(request));
   CHECK(back.value().body != request.body);
   Frame response;
   response.body = std::make_shared<protocol::MetadataResponse>();
@@ -41,7 +41,7 @@ TEST_CASE("a request and a response come back from bytes with the same hash") {
   buffer.clear();
   const Result<Frame> answered = wire.round_trip(response, buffer);
   REQUIRE(answered);
-  CHECK(frame_hash(answered.value()) == frame_hash(response));
+  CHECK(runtime::frame_hash(answered.value()) == runtime::frame_hash(response));
 }
 
 TEST_CASE("a dropped field changes the hash of its message only") {
@@ -51,7 +51,7 @@ TEST_CASE("a dropped field changes the hash of its message only") {
   const Frame request = fetch_request();
   const Result<Frame> back = faulty.round_trip(request, buffer);
   REQUIRE(back);
-  CHECK(frame_hash(back.value()) != frame_hash(request));
+  CHECK(runtime::frame_hash(back.value()) != runtime::frame_hash(request));
   const auto& body = protocol::as<protocol::FetchRequest>(back.value().body);
   CHECK(body.topics[0].partitions[1].fetch_offset == 0);
   CHECK(body.max_wait_ms == 500);

@@ -1,6 +1,7 @@
 #pragma once
-// Hashes of what enters a run's digest: inputs, effects, notes. Every field that a node can see or
-// ask for is in; what only the host knows (draws of links and disks) shows in times and answers.
+// Hashes of inputs and effects: what enters a simulated run's digest, and what an input log keeps
+// of a step's effects. Every field that a node can see or ask for is in; what only the host knows
+// shows in times and answers.
 
 #include <cstdint>
 
@@ -8,7 +9,7 @@
 #include "engine/base/input.hpp"
 #include "engine/base/message.hpp"
 
-namespace logarium::world {
+namespace logarium::runtime {
 
 // Cheaper than fold(); used within one event, whose result is then folded into the digest. For a
 // fixed hash every value gives another result, so a single change is never lost.
@@ -24,5 +25,9 @@ namespace logarium::world {
 [[nodiscard]] std::uint64_t file_op_hash(const FileOp& op);
 [[nodiscard]] std::uint64_t endpoint_hash(const Endpoint& endpoint);
 [[nodiscard]] std::uint64_t exit_hash(const Exit& exit);
+// Kind and all fields of one action.
+[[nodiscard]] std::uint64_t action_hash(const Action& action);
+// Of the data of a read or the names of a list; 0 when the answer has neither.
+[[nodiscard]] std::uint64_t io_content_hash(const IoDone& done);
 
-}  // namespace logarium::world
+}  // namespace logarium::runtime

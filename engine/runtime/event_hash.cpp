@@ -1,10 +1,10 @@
-#include "sim/world/event_hash.hpp"
+#include "engine/runtime/event_hash.hpp"
 
 #include <type_traits>
 
 #include "engine/base/hash.hpp"
 
-namespace logarium::world {
+namespace logarium::runtime {
 namespace {
 
 template <class T>
@@ -72,4 +72,33 @@ std::uint64_t exit_hash(const Exit& exit) {
   return absorb(hash_text(exit.reason), exit.clean ? 1 : 2);
 }
 
-}  // namespace logarium::world
+std::uint64_t io_content_hash(const IoDone& done) {
+  std::uint64_t hash = 0;
+  if (!done.data.empty()) hash = absorb(hash, hash_bytes(done.data.view()));
+  for (const std::string& name : done.names) hash = absorb(hash, hash_text(name));
+  return hash;
+}
+
+std::uint64_t action_hash(const Action& action) {
+  const std::uint64_t kind = action.index();
+  return std::visit(
+      [&](const auto& a) {
+        using T = std::decay_t<decltype(a)>;
+        if constexpr (std::is_same_v<T, Send>) {
+          return absorb(absorb(kind, a.connection.value()), frame_hash(a.frame));
+        } else if constexpr (std::is_same_v<T, FileOp>) {
+          return absorb(kind, file_op_hash(a));
+        } else if constexpr (std::is_same_v<T, Connect>) {
+          return absorb(absorb(kind, a.connection.value()), endpoint_hash(a.to));
+        } else if constexpr (std::is_same_v<T, Disconnect>) {
+          return absorb(kind, a.connection.value());
+        } else if constexpr (std::is_same_v<T, Answer>) {
+          return absorb(absorb(kind, a.command.value()), a.result ? a.result->hash() : 0);
+        } else {
+          return absorb(kind, exit_hash(a));
+        }
+      },
+      action);
+}
+
+}  // namespace logarium::runtime
