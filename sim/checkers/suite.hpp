@@ -54,4 +54,13 @@ class Suite {
 // Every property that is checked, in order of id: what `logarium` documents and reports cite.
 [[nodiscard]] std::span<const Property> all_properties();
 
+// A property, or a part of one, that no scenario with a rule off can violate, and why. An id that
+// is not in all_properties() is kept for what is not judged yet.
+struct Unproved {
+  std::string_view id;
+  std::string_view name;
+  std::string_view reason;
+};
+[[nodiscard]] std::span<const Unproved> unproved_properties();
+
 }  // namespace logarium::checkers

@@ -38,6 +38,8 @@ void add_run(CLI::App& app, Verbs& verbs) {
   run.add_option("--record", verbs.run.record, "Write a run file for the viewer");
   run.add_flag("--verify", verbs.run.verify, "Run twice and compare the digests");
   run.add_flag("--wire", verbs.run.wire, "Encode and decode every message");
+  run.add_flag("--rules-on", verbs.run.rules_on,
+               "With the rules that the scenario switches off; it must pass then");
   add_json(run, verbs.run.format);
   run.callback([&verbs] { verbs.chosen = [&verbs] { return logarium::cli::run(verbs.run); }; });
 
@@ -85,6 +87,16 @@ void add_documents(CLI::App& app, Verbs& verbs) {
       [&verbs] { verbs.chosen = [&verbs] { return logarium::cli::rules(verbs.rules); }; });
 
   CLI::App& properties = *app.add_subcommand("properties", "List what runs are judged by");
+  CLI::Option& prove = *properties.add_flag(
+      "--prove", verbs.properties.prove,
+      "Run each property's scenario with its rules off and on: it is violated, and it holds");
+  properties.add_option("ID", verbs.properties.ids, "Prove these only")->needs(&prove);
+  properties.add_option("--scenarios", verbs.properties.folder, "Folder of the scenarios")
+      ->needs(&prove)
+      ->capture_default_str();
+  properties.add_option("--jobs", verbs.properties.jobs, "Worker processes; 0: one per processor")
+      ->check(CLI::Range(0, 1024))
+      ->needs(&prove);
   add_json(properties, verbs.properties.format);
   properties.callback([&verbs] {
     verbs.chosen = [&verbs] { return logarium::cli::properties(verbs.properties); };

@@ -21,6 +21,7 @@ struct RunVerb {
   std::string record;                 // run file to write; empty: none
   bool verify = false;                // run twice and compare digests
   bool wire = false;                  // every message through bytes
+  bool rules_on = false;              // whatever the scenario switches off
   Format format = Format::kText;
 };
 [[nodiscard]] ExitCode run(const RunVerb& verb);
@@ -48,6 +49,10 @@ struct RulesVerb {
 [[nodiscard]] ExitCode rules(const RulesVerb& verb);
 
 struct PropertiesVerb {
+  bool prove = false;  // run each property's scenario with its rules off and on
+  std::string folder = "scenarios/properties";  // where the scenarios are
+  std::vector<std::string> ids;                 // to prove these only; empty: all
+  std::uint32_t jobs = 0;                       // worker processes; 0: one per processor
   Format format = Format::kText;
 };
 [[nodiscard]] ExitCode properties(const PropertiesVerb& verb);

@@ -7,6 +7,8 @@ namespace logarium::explore {
 using Json = nlohmann::json;
 
 std::string to_line(const SeedResult& result) {
+  Json violated = Json::array();
+  for (const Violated& one : result.violated) violated.push_back({one.id, one.event});
   const Json json{{"seed", result.seed},
                   {"verdict", static_cast<int>(result.verdict)},
                   {"as expected", result.as_expected},
@@ -14,6 +16,7 @@ std::string to_line(const SeedResult& result) {
                   {"events", result.events},
                   {"simulated", result.simulated_ns},
                   {"property", result.property},
+                  {"violated", violated},
                   {"signature", result.signature},
                   {"counts", result.counts}};
   return json.dump(-1, ' ', true, Json::error_handler_t::replace) + "\n";
@@ -30,6 +33,12 @@ std::optional<SeedResult> from_line(std::string_view line) {
   result.events = json.value("events", std::uint64_t{0});
   result.simulated_ns = json.value("simulated", std::int64_t{0});
   result.property = json.value("property", std::string());
+  for (const Json& one : json.value("violated", Json::array())) {
+    if (!one.is_array() || one.size() != 2 || !one[0].is_string() || !one[1].is_number()) {
+      return std::nullopt;
+    }
+    result.violated.push_back({one[0].get<std::string>(), one[1].get<std::uint64_t>()});
+  }
   result.signature = json.value("signature", std::string());
   result.counts = json.value("counts", std::map<std::string, std::int64_t>());
   return result;

@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "sim/explore/sweep.hpp"
+#include "sim/explore/seed_result.hpp"
 
 namespace logarium::explore {
 

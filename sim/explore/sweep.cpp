@@ -1,13 +1,10 @@
 #include "sim/explore/sweep.hpp"
 
-#include <poll.h>
-
 #include <algorithm>
 #include <cctype>
 #include <charconv>
-#include <list>
 
-#include "sim/explore/worker.hpp"
+#include "sim/explore/pool.hpp"
 
 namespace logarium::explore {
 namespace {
@@ -18,70 +15,6 @@ std::optional<std::uint64_t> number(std::string_view text) {
   if (text.empty() || error != std::errc() || end != text.data() + text.size()) return std::nullopt;
   return value;
 }
-
-// Hands out the seeds of a range to workers and gathers what they find.
-class Sweep {
- public:
-  Sweep(const scenario::Model& model, const SweepOptions& options)
-      : model_(model), options_(options), next_(options.seeds.first) {}
-
-  SweepResult run() {
-    const std::uint64_t jobs = std::min<std::uint64_t>(options_.jobs, options_.seeds.size());
-    for (std::uint64_t i = 0; i < jobs; ++i) add_worker();
-    while (!workers_.empty()) wait();
-    const auto by_seed = [](const SeedResult& a, const SeedResult& b) { return a.seed < b.seed; };
-    result_.complete = result_.seeds == options_.seeds.size();
-    std::sort(result_.failures.begin(), result_.failures.end(), by_seed);
-    std::sort(result_.unclear.begin(), result_.unclear.end(), by_seed);
-    return std::move(result_);
-  }
-
- private:
-  [[nodiscard]] bool seeds_left() const { return given_ < options_.seeds.size(); }
-
-  void add_worker() {
-    std::vector<int> others;
-    for (const Worker& worker : workers_) others.push_back(worker.socket());
-    std::optional<Worker> worker = Worker::start(model_, others);
-    if (!worker) return;
-    workers_.push_back(std::move(*worker));
-    give(workers_.back());
-  }
-  void give(Worker& worker) {
-    worker.give(next_++);
-    ++given_;
-  }
-
-  void wait() {
-    std::vector<pollfd> waiting;
-    for (const Worker& worker : workers_) waiting.push_back({worker.socket(), POLLIN, 0});
-    if (::poll(waiting.data(), waiting.size(), -1) <= 0) return;
-    std::size_t i = 0;
-    for (auto worker = workers_.begin(); i < waiting.size(); ++i) {
-      const auto next = std::next(worker);
-      if (waiting[i].revents != 0) serve(worker);
-      worker = next;
-    }
-  }
-
-  void serve(std::list<Worker>::iterator worker) {
-    const std::optional<SeedResult> one = worker->take();
-    if (!one) return;
-    result_.add(*one);
-    if (options_.progress) options_.progress(result_);
-    if (worker->alive() && seeds_left()) return give(*worker);
-    const bool replace = !worker->alive() && seeds_left();
-    workers_.erase(worker);
-    if (replace) add_worker();
-  }
-
-  const scenario::Model& model_;
-  const SweepOptions& options_;
-  std::uint64_t next_;
-  std::uint64_t given_ = 0;
-  std::list<Worker> workers_;
-  SweepResult result_;
-};
 
 }  // namespace
 
@@ -125,7 +58,16 @@ void SweepResult::add(const SeedResult& one) {
 }
 
 SweepResult sweep(const scenario::Model& model, const SweepOptions& options) {
-  return Sweep(model, options).run();
+  SweepResult result;
+  const auto job = [&model](std::uint64_t seed) { return run_seed(model, seed); };
+  result.complete = run_jobs(options.seeds, options.jobs, job, [&](const SeedResult& one) {
+    result.add(one);
+    if (options.progress) options.progress(result);
+  });
+  const auto by_seed = [](const SeedResult& a, const SeedResult& b) { return a.seed < b.seed; };
+  std::sort(result.failures.begin(), result.failures.end(), by_seed);
+  std::sort(result.unclear.begin(), result.unclear.end(), by_seed);
+  return result;
 }
 
 std::string signature_of(const run::Outcome& outcome) {

@@ -1,7 +1,5 @@
 #pragma once
-// sweep: one scenario with many seeds in worker processes. A worker is a fork of this process that
-// gets one seed at a time; when it dies, that seed has failed and another worker takes its place,
-// so a crash of one run cannot spoil the others.
+// sweep: one scenario with many seeds in worker processes (pool.hpp).
 //
 // What it does not do: group failures, shrink them, write run files.
 
@@ -13,31 +11,12 @@
 #include <string_view>
 #include <vector>
 
-#include "sim/run/outcome.hpp"
-#include "sim/scenario/model.hpp"
+#include "sim/explore/seed_result.hpp"
 
 namespace logarium::explore {
 
-struct SeedRange {
-  static constexpr std::uint64_t kSeedsMax = 100'000'000;
-  std::uint64_t first = 1, last = 1;
-  [[nodiscard]] std::uint64_t size() const { return last - first + 1; }
-};
 // "1..200", or "7" for one seed. Empty when it is neither, falls, or has more than kSeedsMax seeds.
 [[nodiscard]] std::optional<SeedRange> parse_seeds(std::string_view text);
-
-// What is kept of one seed's run.
-struct SeedResult {
-  std::uint64_t seed = 0;
-  run::Verdict verdict = run::Verdict::kPass;
-  bool as_expected = false;
-  std::uint64_t digest = 0;
-  std::uint64_t events = 0;
-  std::int64_t simulated_ns = 0;
-  std::string property;   // the id of the first violated one
-  std::string signature;  // property and explanation without numbers; a reason if inconclusive
-  std::map<std::string, std::int64_t> counts;
-};
 
 struct SweepResult {
   std::uint64_t seeds = 0, pass = 0, fail = 0, inconclusive = 0, as_expected = 0;

@@ -7,33 +7,12 @@
 
 #include <array>
 #include <cerrno>
-#include <memory>
 #include <utility>
 
 #include "sim/explore/seed_line.hpp"
-#include "sim/run/judge.hpp"
-#include "sim/scenario/plan.hpp"
 
 namespace logarium::explore {
 namespace {
-
-SeedResult run_seed(const scenario::Model& model, std::uint64_t seed) {
-  const auto plan = std::make_shared<const scenario::Plan>(scenario::resolve(model, seed));
-  run::Run run(plan);
-  run.to_end();
-  const run::Outcome outcome = run::judge(run);
-  SeedResult result;
-  result.seed = seed;
-  result.verdict = outcome.verdict;
-  result.as_expected = outcome.as_expected;
-  result.digest = outcome.digest;
-  result.events = outcome.events;
-  result.simulated_ns = outcome.simulated.ns;
-  if (!outcome.violations.empty()) result.property = outcome.violations.front().property.id;
-  result.signature = signature_of(outcome);
-  result.counts = outcome.counts;
-  return result;
-}
 
 bool send_all(int socket, const void* data, std::size_t size) {
   const char* at = static_cast<const char*>(data);
@@ -60,10 +39,10 @@ bool receive_all(int socket, void* data, std::size_t size) {
 }
 
 // The worker's life; never returns to the caller's program.
-[[noreturn]] void work(int socket, const scenario::Model& model) {
-  std::uint64_t seed = 0;
-  while (receive_all(socket, &seed, sizeof(seed))) {
-    const std::string line = to_line(run_seed(model, seed));
+[[noreturn]] void work(int socket, const Job& job) {
+  std::uint64_t number = 0;
+  while (receive_all(socket, &number, sizeof(number))) {
+    const std::string line = to_line(job(number));
     if (!send_all(socket, line.data(), line.size())) break;
   }
   ::_exit(0);
@@ -71,7 +50,7 @@ bool receive_all(int socket, void* data, std::size_t size) {
 
 }  // namespace
 
-std::optional<Worker> Worker::start(const scenario::Model& model, const std::vector<int>& others) {
+std::optional<Worker> Worker::start(const Job& job, const std::vector<int>& others) {
   std::array<int, 2> ends{};
   if (::socketpair(AF_UNIX, SOCK_STREAM, 0, ends.data()) != 0) return std::nullopt;
   const pid_t process = ::fork();
@@ -83,7 +62,7 @@ std::optional<Worker> Worker::start(const scenario::Model& model, const std::vec
   if (process == 0) {
     ::close(ends[0]);
     for (const int other : others) ::close(other);
-    work(ends[1], model);
+    work(ends[1], job);
   }
   ::close(ends[1]);
   Worker worker;

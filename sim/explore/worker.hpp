@@ -1,6 +1,6 @@
 #pragma once
-// Worker: a forked process that runs seeds of one scenario, seen from the process that gives them
-// out. Both ends speak over a pair of sockets: a seed one way, a line of text the other way.
+// Worker: a forked process that does numbered jobs, seen from the process that gives them out. Both
+// ends speak over a pair of sockets: a number one way, a line of text the other way.
 
 #include <sys/types.h>
 
@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "sim/explore/sweep.hpp"
+#include "sim/explore/pool.hpp"
 
 namespace logarium::explore {
 
@@ -17,8 +17,7 @@ class Worker {
  public:
   // Forks. `others` are this process's ends of other workers' sockets, which the new process
   // closes, so that each worker ends when we do. Empty when the system refuses.
-  [[nodiscard]] static std::optional<Worker> start(const scenario::Model& model,
-                                                   const std::vector<int>& others);
+  [[nodiscard]] static std::optional<Worker> start(const Job& job, const std::vector<int>& others);
   Worker(const Worker&) = delete;
   Worker& operator=(const Worker&) = delete;
   Worker(Worker&& other) noexcept;

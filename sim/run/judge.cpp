@@ -187,6 +187,7 @@ Outcome judge(const Run& run) {
   Outcome outcome;
   outcome.scenario = plan.model.name;
   outcome.seed = plan.seed;
+  outcome.rules_off = scenario::rules_switched_off(plan.model);
   outcome.expected = plan.model.expect.verdict;
   outcome.digest = run.world().digest();
   outcome.events = run.world().events();

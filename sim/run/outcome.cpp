@@ -123,10 +123,10 @@ std::string failure_context(const Outcome& outcome) {
   }
   if (!outcome.node_lines.empty()) out += "\nThe nodes at the end:\n";
   for (const std::string& line : outcome.node_lines) out += "  " + line + "\n";
-  out += fmt::format(
-      "\nTo see it again:   ./logarium run {} --seed {}\nTo record it:      "
-      "./logarium run {} --seed {} --record failure.run\n",
-      outcome.scenario_path, outcome.seed, outcome.scenario_path, outcome.seed);
+  const std::string command = fmt::format("./logarium run {} --seed {}{}", outcome.scenario_path,
+                                          outcome.seed, outcome.rules_on ? " --rules-on" : "");
+  out += fmt::format("\nTo see it again:   {}\nTo record it:      {} --record failure.run\n",
+                     command, command);
   return out;
 }
 
@@ -159,6 +159,7 @@ std::string to_json(const Outcome& outcome) {
   Json json;
   json["scenario"] = outcome.scenario;
   json["seed"] = outcome.seed;
+  json["rules_off"] = outcome.rules_off;
   json["verdict"] = to_string(outcome.verdict);
   json["as_expected"] = outcome.as_expected;
   json["digest"] = to_hex(outcome.digest);

@@ -34,6 +34,8 @@ struct Outcome {
   std::string scenario;       // its name
   std::string scenario_path;  // as given; for the commands that reproduce the run
   std::uint64_t seed = 0;
+  bool rules_on = false;               // the caller put the scenario's rules in force again
+  std::vector<std::string> rules_off;  // rules of the protocol that did not hold
   Verdict verdict = Verdict::kPass;
   bool as_expected = false;
   std::string expected;              // the scenario's words: "pass", "fail: R3"

@@ -119,6 +119,28 @@ void check_phases(const Model& model, Findings& findings) {
   }
 }
 
+// "R3", "L11"
+bool is_property_id(std::string_view id) {
+  return id.size() >= 2 && id.size() <= 3 &&
+         std::string_view("RQCLKF").find(id[0]) != std::string_view::npos &&
+         id.find_first_not_of("0123456789", 1) == std::string_view::npos;
+}
+
+// A proof is a failure that goes away when the rules are on again.
+void check_proof(const Model& model, Findings& findings) {
+  if (model.proves.empty()) return;
+  if (!is_property_id(model.proves)) {
+    findings.add_at("proves",
+                    fmt::format("\"{}\" is no property's id such as \"R3\"", model.proves));
+  } else if (model.expect.verdict != "fail: " + model.proves) {
+    findings.add_at(
+        "proves",
+        fmt::format("what proves {0} has \"verdict\": \"fail: {0}\" in \"expect\"", model.proves));
+  } else if (rules_switched_off(model).empty()) {
+    findings.add_at("proves", "what proves a property switches off a rule in \"rules\"");
+  }
+}
+
 void check_expect(const Model& model, const Names& names, Findings& findings) {
   const std::string& verdict = model.expect.verdict;
   const bool fails = verdict.starts_with("fail: ");
@@ -129,10 +151,7 @@ void check_expect(const Model& model, const Names& names, Findings& findings) {
   }
   if (fails) {
     const std::string_view id = std::string_view(verdict).substr(6);
-    const bool shaped = id.size() >= 2 && id.size() <= 3 &&
-                        std::string_view("RQCLK").find(id[0]) != std::string_view::npos &&
-                        id.find_first_not_of("0123456789", 1) == std::string_view::npos;
-    if (!shaped) {
+    if (!is_property_id(id)) {
       findings.add_at("expect.verdict",
                       fmt::format("\"{}\" is no property's id such as \"R3\"", id));
     }
@@ -188,6 +207,7 @@ void check(const Model& model, Findings& findings) {
   check_faults(model, names, findings);
   check_phases(model, findings);
   check_expect(model, names, findings);
+  check_proof(model, findings);
 }
 
 }  // namespace logarium::scenario

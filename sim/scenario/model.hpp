@@ -181,6 +181,9 @@ struct Model {
   std::int64_t seed = 1;
   Number duration = Number::of(seconds(60));
   ProfileKind profile = ProfileKind::kKafka4;
+  // "R5": with its rules off the story violates this property, with all rules on it passes. Empty:
+  // it proves nothing of the kind. `logarium properties --prove` runs it both ways.
+  std::string proves;
   bool wire = false;  // every message makes the round trip through bytes
   Cluster cluster;
   Network network;
@@ -199,5 +202,9 @@ struct Model {
 // What `expect.at least` may count; a run gives all of them.
 [[nodiscard]] const std::vector<std::string>& count_names();
 [[nodiscard]] Rules rules_of(const Model& model);
+// The rules that the scenario itself switches off, by name, in order of the table of rules.
+[[nodiscard]] std::vector<std::string> rules_switched_off(const Model& model);
+// The same story with every rule in force that it switches off; it is expected to pass.
+[[nodiscard]] Model with_rules_on(Model model);
 
 }  // namespace logarium::scenario

@@ -234,6 +234,8 @@ void Model::fields(Visitor& v) {
   v.number({"duration", "Of the run after ready, with all its phases."}, duration,
            {Unit::kDuration, seconds(1).ns, seconds(86'400).ns});
   v.word({"profile", "The era of the protocol."}, words(profile, kProfileWords));
+  v.text({"proves", "The property that it violates with its rules off, and only then."}, proves,
+         TextKind::kFree);
   v.flag({"wire", "Messages are encoded and decoded on their way."}, wire);
   v.object({"cluster", "Servers."}, bound(cluster));
   v.object({"network", "Links."}, bound(network));

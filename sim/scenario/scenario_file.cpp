@@ -121,6 +121,23 @@ const std::vector<std::string>& count_names() {
   return names;
 }
 
+std::vector<std::string> rules_switched_off(const Model& model) {
+  const Rules rules = rules_of(model);
+  std::vector<std::string> out;
+  for (const RuleInfo& info : rule_table()) {
+    const bool by_cluster = info.rule == Rule::kElr && !model.cluster.elr;
+    if (!rules.on(info.rule) && !by_cluster) out.emplace_back(info.name);
+  }
+  return out;
+}
+
+Model with_rules_on(Model model) {
+  model.rules = {};
+  model.proves.clear();
+  model.expect.verdict = "pass";
+  return model;
+}
+
 Rules rules_of(const Model& model) {
   Rules rules;
   for (const std::string& name : model.rules.off) {

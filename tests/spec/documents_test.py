@@ -137,8 +137,23 @@ def scenario_problems(text):
             yield f"a scenario that is shown is not valid: {done.stdout.strip()}"
 
 
+def proofs():
+    """What `properties --prove` finds, without what changes with every change of behaviour."""
+    found = json.loads("\n".join(run("./logarium properties --prove --json")))
+    listed = []
+    for row in found:
+        scenario = f"`{row['scenario']}`" if row["scenario"] else ""
+        off = ", ".join(f"`{name}`" for name in row["rules_off"])
+        violated = ", ".join(one["id"] for one in row["off"]["violated"]) if row["off"] else ""
+        verdict = f"fails: {violated}" if violated else row["reason"]
+        on = {"pass": "passes"}.get(row["on"]["verdict"], row["reason"]) if row["on"] else ""
+        listed.append({"id": row["id"], "name": row["name"], "scenario": scenario, "rules off": off,
+                       "with them off": verdict, "with them on": on})
+    return listed
+
+
 def table(name):
-    listed = json.loads("\n".join(run(f"./logarium {name} --json")))
+    listed = proofs() if name == "proofs" else json.loads("\n".join(run(f"./logarium {name} --json")))
     columns = list(listed[0])
     cell = lambda row, key: f"`{row[key]}`" if name == "rules" and key == "name" else row[key]
     rows = [f"| {' | '.join(columns)} |", "|" + "---|" * len(columns)]

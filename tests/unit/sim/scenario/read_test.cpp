@@ -174,3 +174,35 @@ TEST_CASE("phases longer than the duration are refused") {
       "phases": [{"chaos": "20s"}, {"quiesce": "20s"}]})J"),
                  "the phases take 40s, but duration is 30s"));
 }
+
+TEST_CASE(
+    "a scenario that proves a property switches a rule off and expects that property to fail") {
+  const auto proof = [](const std::string& keys) {
+    return first_problem("{\"name\": \"t\", \"topics\": [{\"name\": \"orders\"}],\n" + keys + "}");
+  };
+  const std::string off = R"("rules": {"off": ["pre-vote"]})";
+  CHECK(proof(R"("proves": "Q1", "expect": {"verdict": "fail: Q1"}, )" + off) == "fine");
+  CHECK(proof(R"("proves": "L11", "expect": {"verdict": "fail: L11"}, )" + off) == "fine");
+  CHECK(contains(proof(R"("proves": "Z1", "expect": {"verdict": "fail: Q1"}, )" + off),
+                 "2:1: \"Z1\" is no property's id"));
+  CHECK(contains(proof(R"("proves": "Q1", "expect": {"verdict": "fail: Q2"}, )" + off),
+                 "\"verdict\": \"fail: Q1\""));
+  CHECK(contains(proof(R"("proves": "Q1", )" + off), "\"verdict\": \"fail: Q1\""));
+  CHECK(contains(proof(R"("proves": "Q1", "expect": {"verdict": "fail: Q1"})"),
+                 "switches off a rule"));
+}
+
+TEST_CASE("with its rules on a scenario switches nothing off and expects to pass") {
+  const ReadResult result = read(R"J({"name": "t", "topics": [{"name": "orders"}], "proves": "R3",
+             "rules": {"off": ["pre-vote", "check-quorum"], "truncation": "high-watermark"},
+             "expect": {"verdict": "fail: R3", "at least": {"acked": 5}}})J",
+                                 "x.json");
+  REQUIRE(result.ok());
+  CHECK(rules_switched_off(result.model) ==
+        std::vector<std::string>{"truncate-by-leader-epoch", "pre-vote", "check-quorum"});
+  const Model on = with_rules_on(result.model);
+  CHECK(rules_switched_off(on).empty());
+  CHECK(on.expect.verdict == "pass");
+  CHECK(on.expect.at_least == result.model.expect.at_least);
+  CHECK(read(write(on), "y.json").ok());
+}
