@@ -1,0 +1,91 @@
+#pragma once
+// Input of the viewer, the same from a window, a test and a script: keys and mouse as our own
+// values, since Dear ImGui's differ between the versions that distributions carry. Printable
+// shortcuts come as characters, so that they hold on every keyboard layout.
+
+#include <cstdint>
+#include <vector>
+
+namespace logarium::viz {
+
+enum class Key : std::uint8_t {
+  kNone,
+  kSpace,
+  kLeft,
+  kRight,
+  kUp,
+  kDown,
+  kHome,
+  kEnd,
+  kPageUp,
+  kPageDown,
+  kEnter,
+  kEscape,
+  kTab,
+  kBackspace,
+  kDelete,
+  kF1,
+  kF2,
+  kF3,
+  kF4,
+  kF5,
+  kF6,
+  kF7,
+  kF8,
+  kA,  // letters and digits with Ctrl or Alt only; alone they come as characters
+  kC,
+  kP,
+  kV,
+  kX,
+  kY,
+  kZ,
+  k0,
+  k1,
+  k2,
+  k3,
+  kEqual,
+  kMinus,
+  kCount,
+};
+
+struct Modifiers {
+  bool ctrl = false;
+  bool shift = false;
+  bool alt = false;
+  bool operator==(const Modifiers&) const = default;
+};
+
+enum class Button : std::uint8_t { kLeft, kRight, kMiddle };
+
+// One thing a person did.
+struct InputEvent {
+  enum class Kind : std::uint8_t {
+    kMove,       // the mouse is at x, y
+    kPress,      // of `button`
+    kRelease,    // of `button`
+    kWheel,      // by `wheel` notches, up is positive
+    kKeyDown,    // of `key`
+    kKeyUp,      // of `key`
+    kCharacter,  // `character` was typed
+  };
+  Kind kind = Kind::kMove;
+  float x = 0;
+  float y = 0;
+  float wheel = 0;
+  Button button = Button::kLeft;
+  Key key = Key::kNone;
+  Modifiers modifiers;
+  char32_t character = 0;
+};
+
+// What reached the viewer in one frame besides what Dear ImGui's widgets take themselves.
+struct FrameInput {
+  struct Press {
+    Key key = Key::kNone;
+    Modifiers modifiers;
+  };
+  std::vector<Press> keys;           // pressed in this frame, in order
+  std::vector<char32_t> characters;  // typed in this frame, in order
+};
+
+}  // namespace logarium::viz
