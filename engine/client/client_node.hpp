@@ -29,7 +29,7 @@ struct ClientSetup final : NodeSetup {
   Duration close_timeout = seconds(30);
 };
 
-class ClientNode final : public Node {
+class ClientNode : public Node {
  public:
   ClientNode();
   ClientNode(const ClientNode& other);

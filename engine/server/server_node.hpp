@@ -31,7 +31,7 @@ namespace logarium::server {
 
 class BrokerLifecycle;
 
-class ServerNode final : public Node {
+class ServerNode : public Node {
  public:
   ServerNode();
   ~ServerNode() override;
@@ -53,8 +53,10 @@ class ServerNode final : public Node {
   // The committed metadata this process acts by; null before the first.
   [[nodiscard]] std::shared_ptr<const metadata::Image> image() const;
 
- private:
+ protected:
   NodeCore core_;
+
+ private:
   std::unique_ptr<class Process> process_;  // set by Started
 };
 

@@ -42,6 +42,11 @@ void World::attach(NodeIndex client, std::unique_ptr<workload::Application> appl
 
 void World::set_setup(NodeIndex node, NodeSetupRef setup) { at(node).setup = std::move(setup); }
 
+void World::set_prototype(NodeIndex node, std::shared_ptr<const Node> prototype) {
+  ENSURE(prototype != nullptr);
+  at(node).prototype = std::move(prototype);
+}
+
 void World::set_link(NodeIndex from, NodeIndex to, const LinkOptions& options) {
   network_.links().set_options(from.value(), to.value(), options);
 }

@@ -48,6 +48,8 @@ class World {
   void attach(NodeIndex client, std::unique_ptr<workload::Application> application);
   // A setup for the node's next start (changed configs).
   void set_setup(NodeIndex node, NodeSetupRef setup);
+  // A program for the node's next start in place of the one it was added with.
+  void set_prototype(NodeIndex node, std::shared_ptr<const Node> prototype);
   // Latency, bandwidth and loss of one direction.
   void set_link(NodeIndex from, NodeIndex to, const LinkOptions& options);
   // Called after every event, in the order of adding. Not owned; a copy has none. REQUIRES: it
