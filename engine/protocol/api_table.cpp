@@ -19,11 +19,13 @@
 #include "engine/protocol/messages/describe_cluster.hpp"
 #include "engine/protocol/messages/describe_configs.hpp"
 #include "engine/protocol/messages/describe_quorum.hpp"
+#include "engine/protocol/messages/describe_topic_partitions.hpp"
 #include "engine/protocol/messages/elect_leaders.hpp"
 #include "engine/protocol/messages/end_quorum_epoch.hpp"
 #include "engine/protocol/messages/envelope.hpp"
 #include "engine/protocol/messages/fetch.hpp"
 #include "engine/protocol/messages/fetch_snapshot.hpp"
+#include "engine/protocol/messages/find_coordinator.hpp"
 #include "engine/protocol/messages/incremental_alter_configs.hpp"
 #include "engine/protocol/messages/init_producer_id.hpp"
 #include "engine/protocol/messages/list_offsets.hpp"
@@ -66,6 +68,8 @@ Table client_apis() {
       entry<MetadataRequest, MetadataResponse>("Brokers, topics and partition leaders.", {0, 13}),
       entry<ApiVersionsRequest, ApiVersionsResponse>("What a node speaks, and its features.",
                                                      {0, 4}),
+      entry<FindCoordinatorRequest, FindCoordinatorResponse>(
+          "Which broker coordinates a group or a transaction.", {0, 6}),
       entry<InitProducerIdRequest, InitProducerIdResponse>("Gives a producer its id and epoch.",
                                                            {0, 5}),
       entry<OffsetForLeaderEpochRequest, OffsetForLeaderEpochResponse>(
@@ -93,6 +97,8 @@ Table admin_apis() {
           "Lists the reassignments in progress.", {0, 0}),
       entry<DescribeClusterRequest, DescribeClusterResponse>(
           "The brokers or controllers of the cluster.", {0, 2}),
+      entry<DescribeTopicPartitionsRequest, DescribeTopicPartitionsResponse>(
+          "Partitions of topics a page at a time, with eligible leader replicas.", {0, 0}),
       entry<UnregisterBrokerRequest, UnregisterBrokerResponse>(
           "Removes a broker registration for good.", {0, 0}),
   };

@@ -10,7 +10,8 @@ DeleteTopics CreatePartitions DescribeConfigs IncrementalAlterConfigs InitProduc
 AllocateProducerIds ElectLeaders AlterPartitionReassignments ListPartitionReassignments
 DeleteRecords Vote BeginQuorumEpoch EndQuorumEpoch FetchSnapshot DescribeQuorum BrokerRegistration
 BrokerHeartbeat ControllerRegistration AlterPartition UnregisterBroker DescribeCluster
-Envelope AssignReplicasToDirs""".split()
+Envelope AssignReplicasToDirs DescribeTopicPartitions
+FindCoordinator""".split()
 
 # The records of the metadata log that engine/metadata has structs for.
 RECORDS = """RegisterBroker UnregisterBroker Topic Partition Config PartitionChange FenceBroker

@@ -100,9 +100,12 @@ TEST_CASE("our uncompressed batch is byte for byte that of kafka-python") {
   }
 }
 
-TEST_CASE("requests of librdkafka decode and encode to the same bytes") {
-  const auto vectors = lines_of("librdkafka.json");
+TEST_CASE("requests of clients old and new decode and encode to the same bytes") {
+  auto vectors = lines_of("librdkafka.json");
   CHECK(vectors.size() > 12);
+  const auto old = lines_of("old_clients.json");
+  CHECK(old.size() > 20);
+  vectors.insert(vectors.end(), old.begin(), old.end());
   for (const Json& vector : vectors) {
     CAPTURE(vector["api"].get<std::string>(), vector["version"].get<int>());
     const auto hex = vector["hex"].get<std::string>();
