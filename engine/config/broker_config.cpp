@@ -86,6 +86,7 @@ void replication_fields(BrokerConfig& c, FieldVisitor& v) {
 void serving_fields(BrokerConfig& c, FieldVisitor& v) {
   field(v, "auto.create.topics.enable", c.auto_create_topics_enable,
         "Whether asking for an unknown topic creates it.");
+  field(v, "delete.topic.enable", c.delete_topic_enable, "Whether topics may be deleted.");
   field(v, "fetch.max.bytes", c.fetch_max_bytes, Range{1024, 0x7fffffff},
         "Most bytes in one fetch response.");
   field(v, "max.incremental.fetch.session.cache.slots", c.max_incremental_fetch_session_cache_slots,

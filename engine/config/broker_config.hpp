@@ -50,6 +50,7 @@ struct BrokerConfig {
   std::int64_t leader_imbalance_per_broker_percentage = 10;
   std::int64_t unclean_leader_election_interval_ms = 300'000;
   bool auto_create_topics_enable = true;
+  bool delete_topic_enable = true;
   std::int64_t fetch_max_bytes = 55 * 1024 * 1024;
   std::int64_t max_incremental_fetch_session_cache_slots = 1000;
   std::int64_t queued_max_requests = 500;

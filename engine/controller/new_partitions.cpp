@@ -22,6 +22,11 @@ bool any_active(const View& view, const Nodes& replicas) {
 
 Placement place(const View& view, std::int32_t partitions, std::int32_t replication_factor,
                 Random& random) {
+  if (replication_factor > static_cast<std::int32_t>(kReplicasMax)) {
+    return {{ErrorCode::kInvalidReplicationFactor,
+             "A partition has at most " + std::to_string(kReplicasMax) + " replicas."},
+            {}};
+  }
   Result<std::vector<Nodes>> placed =
       place_replicas(view.image, partitions, replication_factor, random);
   if (!placed) {

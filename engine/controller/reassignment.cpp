@@ -122,6 +122,9 @@ void list_topic(const Topic& topic, const std::vector<std::int32_t>& indexes,
 
 std::string assignment_error(const metadata::Image& image, const Nodes& replicas) {
   if (replicas.empty()) return "The manual partition assignment includes an empty replica list.";
+  if (replicas.size() > kReplicasMax) {
+    return "A partition has at most " + std::to_string(kReplicasMax) + " replicas.";
+  }
   Nodes seen;
   for (const NodeId node : replicas) {
     const std::string id = std::to_string(node.value());

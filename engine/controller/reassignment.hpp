@@ -8,6 +8,9 @@
 
 namespace logarium::controller {
 
+// Sets of replicas are 32 bits wide (engine/base/note.hpp).
+inline constexpr std::size_t kReplicasMax = 32;
+
 // Null replicas cancel: the replicas are again those from before. Cancelling fails with
 // INVALID_REPLICA_ASSIGNMENT when only new replicas are in the ISR, unless unclean elections are
 // allowed; and with NO_REASSIGNMENT_IN_PROGRESS.

@@ -3,10 +3,13 @@
 #include <algorithm>
 #include <map>
 #include <set>
+#include <string_view>
+#include <utility>
 
 #include "engine/controller/index.hpp"
 #include "engine/controller/new_partitions.hpp"
 #include "engine/controller/partition_change.hpp"
+#include "engine/controller/refusal.hpp"
 
 namespace logarium::controller {
 
@@ -25,6 +28,9 @@ namespace {
 
 constexpr std::size_t kTopicNameMax = 249;
 constexpr std::int32_t kDefaultValue = -1;  // "as the controller is configured"
+// As Kafka: new partitions that one request may bring, so that it is one batch of records.
+constexpr std::int64_t kPartitionsPerRequestMax = 10'000;
+constexpr std::string_view kMetadataTopic = "__cluster_metadata";
 // Kafka's ConfigSource.
 constexpr std::int8_t kDynamicTopicConfig = 1;
 constexpr std::int8_t kStaticBrokerConfig = 4;
@@ -185,6 +191,9 @@ Refusal add_partitions(const View& view,
                 " partition(s); " + std::to_string(wanted.count) + " would not be an increase."};
   }
   const auto additional = static_cast<std::size_t>(wanted.count - present);
+  if (additional + records.size() > static_cast<std::size_t>(kPartitionsPerRequestMax)) {
+    return {ErrorCode::kPolicyViolation, "Unable to perform excessively large batch operation."};
+  }
   const std::size_t factor = topic->partitions.front()->replicas.size();
   Placement placement;
   if (wanted.assignments && !wanted.assignments->empty()) {
@@ -209,6 +218,108 @@ Refusal add_partitions(const View& view,
   return placement.refusal;
 }
 
+// One DeleteTopics request in progress. Who names a topic twice, in whatever way, deletes nothing
+// by it and gets one answer for it.
+class Deletion {
+ public:
+  explicit Deletion(const View& view) : view_(view) {}
+
+  Decision run(const DeleteTopicsRequest& request) {
+    count(request);
+    for (const auto& wanted : request.topics) {
+      const bool by_id = !wanted.topic_id.is_zero();
+      if (wanted.name && by_id) {
+        answer(wanted.name, wanted.topic_id, ErrorCode::kInvalidRequest,
+               "You may not specify both topic name and topic id.");
+      } else if (wanted.name) {
+        by_name(*wanted.name);
+      } else if (by_id) {
+        by_topic_id(wanted.topic_id);
+      } else {
+        answer(std::nullopt, kZeroUuid, ErrorCode::kInvalidRequest,
+               "Neither topic name nor id were specified.");
+      }
+    }
+    for (const std::string& name : request.topic_names) by_name(name);
+    Decision decision;
+    decision.records = std::move(records_);
+    decision.response = std::move(response_);
+    return decision;
+  }
+
+ private:
+  void count(const DeleteTopicsRequest& request) {
+    for (const std::string& name : request.topic_names) ++names_[name];
+    for (const auto& wanted : request.topics) {
+      const bool by_id = !wanted.topic_id.is_zero();
+      if (wanted.name && !by_id) ++names_[*wanted.name];
+      if (!wanted.name && by_id) ++ids_[wanted.topic_id];
+    }
+  }
+  void by_name(const std::string& name) {
+    int& times = names_[name];
+    if (times == 0) return;  // answered
+    if (std::exchange(times, 0) > 1) {
+      answer(name, kZeroUuid, ErrorCode::kInvalidRequest, "Duplicate topic name.");
+      return;
+    }
+    const Topic* topic = view_.image.topic(name);
+    if (topic == nullptr) {
+      answer(name, kZeroUuid, ErrorCode::kUnknownTopicOrPartition,
+             "This server does not host this topic-partition.");
+    } else if (ids_.contains(topic->id)) {
+      answer(name, topic->id, ErrorCode::kInvalidRequest,
+             "The provided topic name maps to an ID that was already supplied.");
+    } else {
+      remove(*topic);
+    }
+  }
+  void by_topic_id(Uuid id) {
+    int& times = ids_[id];
+    if (times == 0) return;
+    if (std::exchange(times, 0) > 1) {
+      answer(std::nullopt, id, ErrorCode::kInvalidRequest, "Duplicate topic id.");
+      return;
+    }
+    const Topic* topic = view_.image.topic(id);
+    if (topic == nullptr) {
+      answer(std::nullopt, id, ErrorCode::kUnknownTopicId,
+             "This server does not host this topic ID.");
+    } else if (!names_.contains(topic->name)) {
+      remove(*topic);
+    }
+  }
+  void remove(const Topic& topic) {
+    records_.emplace_back(metadata::RemoveTopicRecord{topic.id});
+    response_->responses.push_back({topic.name, topic.id, ErrorCode::kNone, std::nullopt});
+  }
+  void answer(std::optional<std::string> name, Uuid id, ErrorCode error, std::string message) {
+    response_->responses.push_back({std::move(name), id, error, std::move(message)});
+  }
+
+  const View& view_;
+  std::map<std::string, int> names_;  // how often named; 0 once answered
+  std::map<Uuid, int> ids_;
+  std::vector<metadata::Record> records_;
+  std::shared_ptr<DeleteTopicsResponse> response_ = std::make_shared<DeleteTopicsResponse>();
+};
+
+// Partitions that a request would make, counted as far as the limit.
+bool too_many_partitions(const View& view, const CreateTopicsRequest& request) {
+  std::int64_t total = 0;
+  for (const Wanted& wanted : request.topics) {
+    if (!wanted.assignments.empty()) {
+      total += static_cast<std::int64_t>(wanted.assignments.size());
+    } else if (wanted.num_partitions == kDefaultValue) {
+      total += view.config.broker.num_partitions;
+    } else if (wanted.num_partitions > 0) {
+      total += wanted.num_partitions;
+    }
+    if (total > kPartitionsPerRequestMax) return true;
+  }
+  return false;
+}
+
 }  // namespace
 
 std::string topic_name_error(const std::string& name) {
@@ -229,19 +340,27 @@ std::string topic_name_error(const std::string& name) {
 
 Decision create_topics(const View& view, const CreateTopicsRequest& request, Random& random) {
   Decision decision;
+  if (too_many_partitions(view, request)) {
+    decision.response = refuse(request, ErrorCode::kPolicyViolation,
+                               "Excessively large number of partitions per request.");
+    return decision;
+  }
   auto response = std::make_shared<CreateTopicsResponse>();
   std::map<std::string, int> times;
   for (const Wanted& wanted : request.topics) ++times[wanted.name];
   Creation creation(view, random);
   for (const Wanted& wanted : request.topics) {
-    if (times[wanted.name] > 1) {
+    const int named = std::exchange(times[wanted.name], 0);
+    if (named == 1 && wanted.name != kMetadataTopic) {
+      response->topics.push_back(creation.create(wanted));
+    } else if (named > 0) {
       CreateTopicsResponse::CreatableTopicResult result;
       result.name = wanted.name;
       result.error_code = ErrorCode::kInvalidRequest;
-      result.error_message = "Duplicate topic name.";
+      result.error_message = named > 1
+                                 ? "Duplicate topic name."
+                                 : "Creation of internal topic " + wanted.name + " is prohibited.";
       response->topics.push_back(std::move(result));
-    } else {
-      response->topics.push_back(creation.create(wanted));
     }
   }
   if (!request.validate_only) decision.records = std::move(creation.records);
@@ -250,40 +369,13 @@ Decision create_topics(const View& view, const CreateTopicsRequest& request, Ran
 }
 
 Decision delete_topics(const View& view, const DeleteTopicsRequest& request) {
-  Decision decision;
-  auto response = std::make_shared<DeleteTopicsResponse>();
-  std::set<Uuid> seen;
-  const auto remove = [&](const Topic* topic, std::optional<std::string> name, Uuid id,
-                          ErrorCode missing) {
-    DeleteTopicsResponse::DeletableTopicResult result;
-    result.name = std::move(name);
-    result.topic_id = id;
-    if (topic == nullptr) {
-      result.error_code = missing;
-    } else if (!seen.insert(topic->id).second) {
-      result.error_code = ErrorCode::kInvalidRequest;
-      result.error_message = "Duplicate topic.";
-    } else {
-      result.name = topic->name;
-      result.topic_id = topic->id;
-      decision.records.emplace_back(metadata::RemoveTopicRecord{topic->id});
-    }
-    response->responses.push_back(std::move(result));
-  };
-  for (const auto& wanted : request.topics) {
-    if (wanted.name) {
-      remove(view.image.topic(*wanted.name), wanted.name, wanted.topic_id,
-             ErrorCode::kUnknownTopicOrPartition);
-    } else {
-      remove(view.image.topic(wanted.topic_id), std::nullopt, wanted.topic_id,
-             ErrorCode::kUnknownTopicId);
-    }
+  if (!view.config.broker.delete_topic_enable) {
+    Decision decision;
+    decision.response =
+        refuse(request, ErrorCode::kTopicDeletionDisabled, "Topic deletion is disabled.");
+    return decision;
   }
-  for (const std::string& name : request.topic_names) {
-    remove(view.image.topic(name), name, kZeroUuid, ErrorCode::kUnknownTopicOrPartition);
-  }
-  decision.response = std::move(response);
-  return decision;
+  return Deletion(view).run(request);
 }
 
 Decision create_partitions(const View& view, const CreatePartitionsRequest& request,
@@ -293,8 +385,10 @@ Decision create_partitions(const View& view, const CreatePartitionsRequest& requ
   std::map<std::string, int> times;
   for (const auto& wanted : request.topics) ++times[wanted.name];
   for (const auto& wanted : request.topics) {
+    const int named = std::exchange(times[wanted.name], 0);
+    if (named == 0) continue;  // answered
     Refusal refusal{ErrorCode::kInvalidRequest, "Duplicate topic name."};
-    if (times[wanted.name] == 1) refusal = add_partitions(view, wanted, random, decision.records);
+    if (named == 1) refusal = add_partitions(view, wanted, random, decision.records);
     CreatePartitionsResponse::CreatePartitionsTopicResult result;
     result.name = wanted.name;
     result.error_code = refusal.code;
