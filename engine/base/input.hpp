@@ -47,6 +47,8 @@ struct CommandInput {
 };
 struct Accepted {
   ConnectionId connection;
+  // Which of the node's listeners took it: its place in the list that the node was set up with.
+  std::uint16_t listener = 0;
 };
 struct Connected {
   ConnectionId connection;

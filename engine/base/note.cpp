@@ -62,7 +62,8 @@ constexpr std::array<std::string_view, std::variant_size_v<Note>> kNames = {
     "fault began",
     "fault ended",
     "clock changed",
-    "batch recovered"};
+    "batch recovered",
+    "request refused"};
 
 struct Hasher {
   std::uint64_t hash;

@@ -233,6 +233,14 @@ struct OutOfRange {
         v("leader epoch", leader_epoch);
   }
 };
+// A request that this listener does not serve, or not in this version: its connection is closed.
+struct RequestRefused {
+  std::int16_t api_key = 0, api_version = 0;
+  template <class V>
+  void fields(V&& v) const {
+    v("api key", api_key), v("api version", api_version);
+  }
+};
 struct DirectoryOffline {
   template <class V>
   void fields(V&&) const {}
@@ -561,7 +569,7 @@ using Note = std::variant<
     note::ProducerIdAssigned, note::BatchSent, note::BatchAcked, note::BatchFailed, note::Delivered,
     note::PositionReset, note::TruncationDetected, note::ProcessStarted, note::ProcessEnded,
     note::BytesLost, note::DiskWiped, note::FaultBegan, note::FaultEnded, note::ClockChanged,
-    note::BatchRecovered>;
+    note::BatchRecovered, note::RequestRefused>;
 
 // "appended", "became leader", ...: what scenarios, reports and run files call the note.
 [[nodiscard]] std::string_view note_name(const Note& note);

@@ -27,7 +27,7 @@ Metadata::Metadata(Machine machine, const ClientConfig& config, std::vector<Endp
 void Metadata::start(rpc::Port& port) {
   ENSURE(!bootstrap_.empty());
   for (std::size_t i = 0; i < bootstrap_.size(); ++i) {
-    port.outbound.set_endpoint(port.step, bootstrap_id(i), bootstrap_[i]);
+    port.outbound.set_endpoint(port.step, bootstrap_id(i), bootstrap_[i], rpc::Door::kBroker);
   }
   maybe_send(port);
 }
@@ -151,8 +151,8 @@ void Metadata::apply(rpc::Port& port, const MetadataResponse& response) {
     const NodeId id(broker.node_id);
     if (id.value() < 0 || broker.port < 0 || broker.port > 0xffff) continue;
     brokers_.push_back(id);
-    port.outbound.set_endpoint(port.step, id,
-                               {broker.host, static_cast<std::uint16_t>(broker.port)});
+    port.outbound.set_endpoint(
+        port.step, id, {broker.host, static_cast<std::uint16_t>(broker.port)}, rpc::Door::kBroker);
   }
   std::sort(brokers_.begin(), brokers_.end());
   brokers_.erase(std::unique(brokers_.begin(), brokers_.end()), brokers_.end());

@@ -1,6 +1,21 @@
 #include "engine/log/config.hpp"
 
+#include "engine/protocol/codec.hpp"
+
 namespace logarium::log {
+namespace {
+
+// compression.type; "producer" and what is no codec leave batches as they are.
+std::optional<protocol::Codec> codec_of(const std::string& name) {
+  using protocol::Codec;
+  if (name == "uncompressed") return Codec::kNone;
+  for (const Codec codec : {Codec::kGzip, Codec::kSnappy, Codec::kLz4, Codec::kZstd}) {
+    if (name == protocol::name_of(codec)) return codec;
+  }
+  return std::nullopt;
+}
+
+}  // namespace
 
 Config Config::from(const TopicConfig& topic, const BrokerConfig& broker) {
   Config c;
@@ -19,6 +34,8 @@ Config Config::from(const TopicConfig& topic, const BrokerConfig& broker) {
   c.message_timestamp_after_max_ms = topic.message_timestamp_after_max_ms;
   c.log_append_time = topic.message_timestamp_type == "LogAppendTime";
   c.delete_by_retention = topic.cleanup_policy.find("delete") != std::string::npos;
+  c.compacted = topic.cleanup_policy.find("compact") != std::string::npos;
+  c.codec = codec_of(topic.compression_type);
   c.producer_id_expiration_ms = broker.producer_id_expiration_ms;
   c.tail_bytes = broker.logarium_log_tail_bytes;
   return c;

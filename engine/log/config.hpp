@@ -4,12 +4,14 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "engine/base/ids.hpp"
 #include "engine/config/broker_config.hpp"
 #include "engine/config/rules.hpp"
 #include "engine/config/topic_config.hpp"
+#include "engine/protocol/batch.hpp"
 
 namespace logarium::log {
 
@@ -28,8 +30,10 @@ struct Config {
   std::int64_t max_message_bytes = 1'048'588;
   std::int64_t message_timestamp_before_max_ms = INT64_MAX;
   std::int64_t message_timestamp_after_max_ms = 3'600'000;
-  bool log_append_time = false;     // message.timestamp.type=LogAppendTime
-  bool delete_by_retention = true;  // cleanup.policy has "delete"
+  bool log_append_time = false;          // message.timestamp.type=LogAppendTime
+  bool delete_by_retention = true;       // cleanup.policy has "delete"
+  bool compacted = false;                // cleanup.policy has "compact": records need keys
+  std::optional<protocol::Codec> codec;  // compression.type; empty: as the producer sent it
   std::int64_t producer_id_expiration_ms = 86'400'000;
   // Bytes of the newest batches that stay in memory and are served without a read.
   std::int64_t tail_bytes = 4 * 1024 * 1024;

@@ -82,7 +82,7 @@ class Log {
   [[nodiscard]] std::optional<Event> next_event();
 
   // ---- append -------------------------------------------------------------------------------
-  // Appends at pending_end() in `epoch`. The batch has passed validate_append() and
+  // Appends at pending_end() in `epoch`. The batch has passed admit() and
   // check_producer(). With LogAppendTime its timestamps are replaced by the step's wall clock.
   // An epoch above the latest known one is noted in the epoch cache. REQUIRES: ready().
   Appended append_as_leader(StepContext& ctx, protocol::Batch batch, LeaderEpoch epoch);

@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "engine/base/effect.hpp"
@@ -44,6 +45,14 @@ struct Broker {
   std::vector<Uuid> directories;  // those that are online
   bool fenced = true;
   bool in_controlled_shutdown = false;
+
+  // By name; null when the broker has no such listener. An empty name means the first.
+  [[nodiscard]] const Listener* listener(std::string_view wanted) const {
+    for (const Listener& l : listeners) {
+      if (wanted.empty() || l.name == wanted) return &l;
+    }
+    return nullptr;
+  }
 
   // May lead and be in an ISR.
   [[nodiscard]] bool active() const { return !fenced && !in_controlled_shutdown; }

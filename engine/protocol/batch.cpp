@@ -114,6 +114,11 @@ std::array<std::byte, kBatchHeaderBytes> Batch::encoded_header() const {
   return head;
 }
 
+void Batch::restamp_max_timestamp(std::int64_t unix_ms) {
+  max_timestamp = unix_ms;
+  crc = computed_crc();
+}
+
 std::uint32_t Batch::computed_crc() const {
   const auto head = encoded_header();
   return crc32c_extend(crc32c(ByteView(head).subspan(kAttributesAt)), payload_.view());

@@ -95,6 +95,8 @@ class Batch : public BatchHeader {
   // LogAppendTime (message.timestamp.type): sets the timestamp type and max_timestamp, and
   // computes the CRC anew.
   void restamp_append_time(std::int64_t unix_ms);
+  // The newest timestamp of the records, where the producer had told another; a new CRC.
+  void restamp_max_timestamp(std::int64_t unix_ms);
 
   // CRC-32C over attributes to the last record. O(payload).
   [[nodiscard]] std::uint32_t computed_crc() const;

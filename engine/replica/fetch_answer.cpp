@@ -80,13 +80,15 @@ bool Fetches::collect_one(Env& env, SessionAt at, std::uint32_t place, std::int6
     data.diverging_epoch = {finding.diverging->epoch.value(), finding.diverging->end.value()};
   } else if (finding.preferred) {
     data.preferred_read_replica = finding.preferred->value();
-  } else if (finding.bytes > 0 && budget > 0) {
+  } else if (finding.bytes > 0 && (budget > 0 || !session.serving->has_data)) {
     const auto index = static_cast<std::uint32_t>(session.serving->answered.size());
     const std::uint32_t reads_before = session.serving->reads;
     read_into(env, at, answered, index, finding, budget);
     budget -= static_cast<std::int64_t>(protocol::size_bytes(*answered.data.records));
     // What the disk will give is not known yet; it counts as all that may be read.
-    if (session.serving->reads > reads_before) budget -= std::min(interest.max_bytes, budget);
+    if (session.serving->reads > reads_before) {
+      budget -= std::clamp<std::int64_t>(budget, 0, interest.max_bytes);
+    }
     told = !data.records->empty() || session.serving->reads > reads_before;
   }
   if (session.serving->full || news || told) {
@@ -112,7 +114,7 @@ void Fetches::read_into(Env& env, SessionAt at, Answered& answered, std::uint32_
       env.port.step,
       {.from = interest.fetch_offset,
        .limit = finding.bound,
-       .max_bytes = std::min(interest.max_bytes, budget),
+       .max_bytes = std::max<std::int64_t>(0, std::min(interest.max_bytes, budget)),
        .minimum = first ? log::ReadRequest::Minimum::kOneBatch : log::ReadRequest::Minimum::kNone});
   if (auto* data = std::get_if<log::ReadData>(&result)) {
     answered.data.records = std::move(data->batches);
@@ -183,10 +185,10 @@ void Fetches::answer(Env& env, SessionAt at) {
       topic->topic = interest.topic;
       topic->topic_id = interest.ref.topic;
     }
-    if (answered.data.error_code != ErrorCode::kNone && interest.slot) {
-      if (const Partition* partition = env.replicas.at(*interest.slot)) {
-        hint_leader(env, partition->ref(), answered.data.error_code, answered.data, *response);
-      }
+    if (answered.data.error_code != ErrorCode::kNone) {
+      const Located place = locate(env, interest.topic, interest.ref.topic, interest.ref.partition);
+      hint_leader(env, {place.topic, interest.ref.partition}, serving.listener, answered.data,
+                  *response);
     }
     topic->partitions.push_back(std::move(answered.data));
   }

@@ -14,6 +14,9 @@ using protocol::ErrorCode;
 
 namespace {
 
+// The first version whose clients know zstd (KIP-110).
+constexpr std::int16_t kZstdVersion = 10;
+
 // A follower is answered from the leader only; so are consumers that know nothing of racks.
 Partition::Serves serves(const Reader& reader) {
   return !reader.replica && reader.knows_replicas ? Partition::Serves::kAnyReplica
@@ -75,6 +78,10 @@ Fetches::Finding Fetches::look(Env& env, const Session& session, Interest& inter
     } else if (stale(env, session.reader)) {
       finding.error = ErrorCode::kNotLeaderOrFollower;
     }
+  }
+  if (finding.error == ErrorCode::kNone && session.serving->version < kZstdVersion &&
+      partition.topic().log->codec == protocol::Codec::kZstd) {
+    finding.error = ErrorCode::kUnsupportedCompressionType;
   }
   if (finding.error == ErrorCode::kNone) {
     finding.error = position(env, partition, session, interest, finding);

@@ -70,6 +70,7 @@ struct Serving {
   };
   Phase phase = Phase::kWaiting;
   rpc::RequestId request;
+  std::uint16_t listener = 0;  // at which it came
   std::int16_t version = 0;
   bool full = false;    // the answer names every partition
   bool waited = false;  // not answered at its arrival
@@ -83,8 +84,9 @@ struct Serving {
 };
 
 struct Session {
-  std::int32_t id = 0;     // 0: for one request
-  std::int32_t epoch = 0;  // expected of the next request
+  std::int32_t id = 0;       // 0: for one request
+  std::int32_t epoch = 0;    // expected of the next request
+  bool by_topic_id = false;  // a session speaks of topics by id or by name, not both (KIP-516)
   Reader reader;
   Instant created, last_used;
   std::vector<Interest> interests;

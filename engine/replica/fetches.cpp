@@ -14,9 +14,10 @@ using protocol::ErrorCode;
 namespace {
 
 // Session epochs of a request with a meaning of their own (KIP-227).
-constexpr std::int32_t kFinalEpoch = -1;   // no session, or the end of one
-constexpr std::int32_t kInitialEpoch = 0;  // a full fetch that asks for a new session
-constexpr std::int16_t kRackVersion = 11;  // the first version with a client's rack
+constexpr std::int32_t kFinalEpoch = -1;      // no session, or the end of one
+constexpr std::int32_t kInitialEpoch = 0;     // a full fetch that asks for a new session
+constexpr std::int16_t kRackVersion = 11;     // the first version with a client's rack
+constexpr std::int16_t kTopicIdVersion = 13;  // the first version with topic ids (KIP-516)
 
 std::int32_t next_epoch(std::int32_t epoch) {
   return epoch == std::numeric_limits<std::int32_t>::max() ? 1 : epoch + 1;
@@ -56,11 +57,13 @@ void Fetches::handle(Env& env, const rpc::Request& request) {
   take_interests(env, *at, asked);
   Serving serving;
   serving.request = request.id;
+  serving.listener = request.listener;
   serving.version = request.api_version;
   serving.full = asked.session_epoch == kInitialEpoch || asked.session_epoch == kFinalEpoch;
-  serving.min_bytes = asked.min_bytes;
-  serving.max_bytes = std::min<std::int64_t>(asked.max_bytes, env.setup.config->fetch_max_bytes);
-  if (session.reader.replica) serving.max_bytes = asked.max_bytes;
+  const std::int64_t most = session.reader.replica ? std::numeric_limits<std::int32_t>::max()
+                                                   : env.setup.config->fetch_max_bytes;
+  serving.max_bytes = std::clamp<std::int64_t>(asked.max_bytes, 0, most);
+  serving.min_bytes = std::min<std::int64_t>(asked.min_bytes, serving.max_bytes);
   session.serving = std::move(serving);
   serve(env, *at, asked.max_wait_ms);
 }
@@ -68,18 +71,20 @@ void Fetches::handle(Env& env, const rpc::Request& request) {
 std::optional<SessionAt> Fetches::open_session(Env& env, const rpc::Request& request,
                                                const Request& asked, ErrorCode& error) {
   const bool full = asked.session_epoch == kInitialEpoch || asked.session_epoch == kFinalEpoch;
-  if (!full) return resume(env, asked, error);
+  if (!full) return resume(env, request, asked, error);
   if (asked.session_id != 0) {
     if (const auto old = sessions_.find(asked.session_id)) close_session(env, *old);
   }
   const SessionAt at = sessions_.add();
   sessions_.get(at).created = env.now();
   sessions_.get(at).reader = reader_of(request, asked);
+  sessions_.get(at).by_topic_id = request.api_version >= kTopicIdVersion;
   if (asked.session_epoch == kInitialEpoch) admit(env, at, asked);
   return at;
 }
 
-std::optional<SessionAt> Fetches::resume(Env& env, const Request& asked, ErrorCode& error) {
+std::optional<SessionAt> Fetches::resume(Env& env, const rpc::Request& request,
+                                         const Request& asked, ErrorCode& error) {
   const auto at = sessions_.find(asked.session_id);
   if (!at) {
     error = ErrorCode::kFetchSessionIdNotFound;
@@ -88,6 +93,10 @@ std::optional<SessionAt> Fetches::resume(Env& env, const Request& asked, ErrorCo
   Session& session = sessions_.get(*at);
   if (asked.session_epoch != session.epoch) {
     error = ErrorCode::kInvalidFetchSessionEpoch;
+    return std::nullopt;
+  }
+  if (session.by_topic_id != (request.api_version >= kTopicIdVersion)) {
+    error = ErrorCode::kFetchSessionTopicIdError;
     return std::nullopt;
   }
   session.epoch = next_epoch(session.epoch);
@@ -137,7 +146,7 @@ void Fetches::take_interests(Env& env, SessionAt at, const Request& asked) {
       }
       Interest& interest = session.interests[*place];
       interest.fetch_offset = Offset(wanted.fetch_offset);
-      interest.max_bytes = wanted.partition_max_bytes;
+      interest.max_bytes = std::max(wanted.partition_max_bytes, 0);
       if (interest.current_epoch != wire_epoch(wanted.current_leader_epoch)) {
         // An answer to the question of the old epoch was ignored; tell all once more.
         interest.told_high_watermark.reset();

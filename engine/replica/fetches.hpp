@@ -59,7 +59,8 @@ class Fetches {
   using Request = protocol::FetchRequest;
   std::optional<SessionAt> open_session(Env& env, const rpc::Request& request, const Request& asked,
                                         protocol::ErrorCode& error);
-  std::optional<SessionAt> resume(Env& env, const Request& asked, protocol::ErrorCode& error);
+  std::optional<SessionAt> resume(Env& env, const rpc::Request& request, const Request& asked,
+                                  protocol::ErrorCode& error);
   void admit(Env& env, SessionAt at, const Request& asked);
   void take_interests(Env& env, SessionAt at, const Request& asked);
   void forget(Env& env, SessionAt at, const Request& asked);

@@ -2,6 +2,7 @@
 // KIP-951: a response that says "not the leader" also says who is, with its endpoint, so that the
 // client need not ask for metadata first.
 
+#include <cstdint>
 #include <string>
 
 #include "engine/replica/env.hpp"
@@ -12,11 +13,13 @@ namespace logarium::replica {
 [[nodiscard]] const metadata::Broker* known_leader(const Env& env, PartitionRef ref,
                                                    LeaderEpoch& epoch);
 
-// Fills `part.current_leader` and adds the leader to `response.node_endpoints` once. Does nothing
-// for errors that a new leader would not cure.
+// Of a part that failed: fills `part.current_leader` and adds the leader to
+// `response.node_endpoints` once, with its endpoint at the listener at which the request came. Does
+// nothing for errors that a new leader would not cure.
 template <class Part, class Response>
-void hint_leader(const Env& env, PartitionRef ref, protocol::ErrorCode error, Part& part,
+void hint_leader(const Env& env, PartitionRef ref, std::uint16_t listener, Part& part,
                  Response& response) {
+  const protocol::ErrorCode error = part.error_code;
   if (error != protocol::ErrorCode::kNotLeaderOrFollower &&
       error != protocol::ErrorCode::kFencedLeaderEpoch) {
     return;
@@ -29,11 +32,12 @@ void hint_leader(const Env& env, PartitionRef ref, protocol::ErrorCode error, Pa
   for (const auto& node : response.node_endpoints) {
     if (node.node_id == leader->id.value()) return;
   }
-  if (leader->listeners.empty()) return;
+  const metadata::Listener* at = leader->listener(env.setup.listener_name(listener));
+  if (at == nullptr) return;
   auto& node = response.node_endpoints.emplace_back();
   node.node_id = leader->id.value();
-  node.host = leader->listeners.front().host;
-  node.port = leader->listeners.front().port;
+  node.host = at->host;
+  node.port = at->port;
   node.rack = leader->rack;
 }
 

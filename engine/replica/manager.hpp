@@ -46,6 +46,9 @@ struct Options {
   TopicConfig topic_defaults;
   Rules rules;
   Uuid cluster;  // written into meta.properties
+  // Names of the process's listeners (rpc::Request::listener counts them): a client is told of
+  // other brokers under the name at which it came in. Empty: the first of each broker.
+  std::vector<std::string> listeners{};
   // Folder of the replicas' logs below the node's data directory, e.g. "logs"; created at start.
   std::string directory = "logs";
 };

@@ -14,9 +14,41 @@ constexpr std::int64_t kLatest = -1;
 constexpr std::int64_t kEarliest = -2;
 constexpr std::int64_t kMaxTimestamp = -3;
 constexpr std::int64_t kEarliestLocal = -4;  // the same as earliest without tiered storage
+constexpr std::int64_t kLatestTiered = -5;   // none without tiered storage
+constexpr std::int64_t kPendingUpload = -6;  // likewise
 constexpr std::int32_t kConsumer = -1;
 constexpr std::int32_t kDebugging = -2;  // may ask any replica
 constexpr std::int16_t kNotAvailableVersion = 5;
+
+// The first version in which a timestamp below 0 has its meaning; empty for those without any.
+std::optional<std::int16_t> first_version(std::int64_t timestamp) {
+  switch (timestamp) {
+    case kLatest:
+    case kEarliest:
+      return 1;
+    case kMaxTimestamp:
+      return 7;  // KIP-734
+    case kEarliestLocal:
+      return 8;  // KIP-405
+    case kLatestTiered:
+      return 9;  // KIP-1005
+    case kPendingUpload:
+      return 11;  // KIP-1023
+    default:
+      return std::nullopt;
+  }
+}
+bool is_supported(std::int64_t timestamp, std::int16_t version) {
+  if (timestamp >= 0) return true;
+  const auto first = first_version(timestamp);
+  return first && version >= *first;
+}
+
+// A new leader that does not know the high watermark yet (KIP-207).
+ErrorCode not_available(std::int16_t version) {
+  return version >= kNotAvailableVersion ? ErrorCode::kOffsetNotAvailable
+                                         : ErrorCode::kLeaderNotAvailable;
+}
 
 }  // namespace
 
@@ -25,6 +57,10 @@ void Offsets::list(Env& env, const rpc::Request& request) {
   const std::uint64_t id = next_operation_++;
   Operation& operation = operations_[id];
   operation.request = request.id;
+  std::map<std::pair<std::string, std::int32_t>, int> times;
+  for (const auto& topic : asked.topics) {
+    for (const auto& wanted : topic.partitions) ++times[{topic.name, wanted.partition_index}];
+  }
   for (const auto& topic : asked.topics) {
     const auto topic_at = static_cast<std::uint32_t>(operation.response.topics.size());
     auto& answered = operation.response.topics.emplace_back();
@@ -33,6 +69,14 @@ void Offsets::list(Env& env, const rpc::Request& request) {
     for (std::uint32_t i = 0; i < topic.partitions.size(); ++i) {
       Answer& answer = answered.partitions[i];
       answer.partition_index = topic.partitions[i].partition_index;
+      if (times[{topic.name, answer.partition_index}] > 1) {
+        answer.error_code = ErrorCode::kInvalidRequest;
+        continue;
+      }
+      if (!is_supported(topic.partitions[i].timestamp, request.api_version)) {
+        answer.error_code = ErrorCode::kUnsupportedVersion;
+        continue;
+      }
       const Located place =
           locate(env, topic.name, kZeroUuid, PartitionIndex(answer.partition_index));
       answer.error_code = place.error;
@@ -41,7 +85,8 @@ void Offsets::list(Env& env, const rpc::Request& request) {
       const auto ticket = look(env, *place.slot, {asked, topic.partitions[i], request.api_version},
                                answer, may_be_missing);
       if (!ticket) continue;
-      lookups_.emplace(std::pair(*place.slot, *ticket), LookupFor{id, topic_at, i, may_be_missing});
+      lookups_.emplace(std::pair(*place.slot, *ticket),
+                       LookupFor{id, topic_at, i, request.api_version, may_be_missing});
       ++operation.waiting;
     }
   }
@@ -66,8 +111,7 @@ std::optional<log::Ticket> Offsets::look(Env& env, Slot slot, const Asked& asked
   switch (asked.partition.timestamp) {
     case kLatest:
       if (may_be_missing) {
-        answer.error_code = asked.version >= kNotAvailableVersion ? ErrorCode::kOffsetNotAvailable
-                                                                  : ErrorCode::kLeaderNotAvailable;
+        answer.error_code = not_available(asked.version);
         return std::nullopt;
       }
       answer.offset = bound.value();
@@ -80,6 +124,9 @@ std::optional<log::Ticket> Offsets::look(Env& env, Slot slot, const Asked& asked
       answer.leader_epoch = epoch ? epoch->value() : partition.leader_epoch()->value();
       return std::nullopt;
     }
+    case kLatestTiered:
+    case kPendingUpload:
+      return std::nullopt;  // offset -1
     default:
       return by_time(env, partition, asked, answer, bound);
   }
@@ -88,10 +135,6 @@ std::optional<log::Ticket> Offsets::look(Env& env, Slot slot, const Asked& asked
 std::optional<log::Ticket> Offsets::by_time(Env& env, Partition& partition, const Asked& asked,
                                             Answer& answer, Offset bound) {
   const std::int64_t timestamp = asked.partition.timestamp;
-  if (timestamp < kMaxTimestamp) {
-    answer.error_code = ErrorCode::kUnsupportedVersion;
-    return std::nullopt;
-  }
   const log::LookupResult result =
       timestamp == kMaxTimestamp
           ? partition.log().max_timestamp(env.port.step, bound)
@@ -101,14 +144,15 @@ std::optional<log::Ticket> Offsets::by_time(Env& env, Partition& partition, cons
   const bool may_be_missing = asked.request.replica_id == kConsumer &&
                               partition.leader() != nullptr &&
                               partition.high_watermark() < partition.leading().epoch_start();
-  fill(answer, found == nullptr ? std::nullopt : std::optional(*found), may_be_missing);
+  fill(answer, found == nullptr ? std::nullopt : std::optional(*found),
+       may_be_missing ? not_available(asked.version) : ErrorCode::kNone);
   return std::nullopt;
 }
 
 void Offsets::fill(Answer& answer, const std::optional<log::TimestampFound>& found,
-                   bool may_be_missing) {
+                   ErrorCode missing) {
   if (!found) {
-    if (may_be_missing) answer.error_code = ErrorCode::kOffsetNotAvailable;
+    answer.error_code = missing;
     return;
   }
   answer.timestamp = found->timestamp_ms;
@@ -125,7 +169,8 @@ void Offsets::on_lookup(Env& env, Slot slot, const log::LookupDone& done) {
   Answer& answer = operation.response.topics[lookup.topic_at].partitions[lookup.partition_at];
   switch (done.status) {
     case log::ReadStatus::kOk:
-      fill(answer, done.found, lookup.may_be_missing);
+      fill(answer, done.found,
+           lookup.may_be_missing ? not_available(lookup.version) : ErrorCode::kNone);
       break;
     case log::ReadStatus::kStale:
       answer.error_code = ErrorCode::kNotLeaderOrFollower;

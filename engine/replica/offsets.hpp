@@ -33,6 +33,7 @@ class Offsets {
   struct LookupFor {
     std::uint64_t operation = 0;
     std::uint32_t topic_at = 0, partition_at = 0;
+    std::int16_t version = 0;
     bool may_be_missing = false;  // above the high watermark that a new leader does not know yet
   };
   struct Asked {
@@ -46,7 +47,7 @@ class Offsets {
   static std::optional<log::Ticket> by_time(Env& env, Partition& partition, const Asked& asked,
                                             Answer& answer, Offset bound);
   static void fill(Answer& answer, const std::optional<log::TimestampFound>& found,
-                   bool may_be_missing);
+                   protocol::ErrorCode missing);
   void finish(Env& env, std::uint64_t operation);
 
   std::map<std::uint64_t, Operation> operations_;

@@ -12,12 +12,15 @@ using protocol::ErrorCode;
 
 namespace {
 constexpr std::int16_t kAcksAll = -1;
+constexpr std::int16_t kZstdVersion = 7;  // KIP-110
 }  // namespace
 
 void Produces::handle(Env& env, const rpc::Request& request) {
   const auto& asked = protocol::as<protocol::ProduceRequest>(request.body);
   Operation operation;
   operation.request = request.id;
+  operation.listener = request.listener;
+  operation.version = request.api_version;
   operation.acks = asked.acks;
   operation.response.responses.reserve(asked.topic_data.size());
   for (const auto& topic : asked.topic_data) {
@@ -61,9 +64,9 @@ void Produces::handle(Env& env, const rpc::Request& request) {
 void Produces::append(Env& env, Operation& operation, Part& part,
                       const protocol::Records& records) {
   Partition* partition = env.replicas.edit(*part.slot);
-  const ErrorCode error = append_to(env, *partition, part, operation.acks, records);
   auto& answered =
       operation.response.responses[part.topic_at].partition_responses[part.partition_at];
+  const ErrorCode error = append_to(env, *partition, operation, part, records);
   answered.log_start_offset = partition->log_start().value();
   if (partition->topic().log->log_append_time && error == ErrorCode::kNone) {
     answered.log_append_time_ms = env.port.step.wall().unix_ms();
@@ -75,8 +78,15 @@ void Produces::append(Env& env, Operation& operation, Part& part,
   }
 }
 
-ErrorCode Produces::append_to(Env& env, Partition& partition, Part& part, std::int16_t acks,
+ErrorCode Produces::append_to(Env& env, Partition& partition, Operation& operation, Part& part,
                               const protocol::Records& records) {
+  // KIP-98: one batch per partition, so that its sequence check decides about all of it.
+  if (records.size() != 1) return ErrorCode::kInvalidRecord;
+  protocol::Batch batch = records.front();
+  if (batch.codec() == protocol::Codec::kZstd && operation.version < kZstdVersion) {
+    return ErrorCode::kUnsupportedCompressionType;
+  }
+  const std::int16_t acks = operation.acks;
   if (acks < -1 || acks > 1) return ErrorCode::kInvalidRequiredAcks;
   const ErrorCode door = partition.check(env.setup, std::nullopt, Partition::Serves::kLeaderOnly);
   if (door != ErrorCode::kNone) return door;
@@ -85,12 +95,13 @@ ErrorCode Produces::append_to(Env& env, Partition& partition, Part& part, std::i
       count(partition.leading().isr().committed()) < partition.effective_min_isr()) {
     return ErrorCode::kNotEnoughReplicas;
   }
-  // KIP-98: one batch per partition, so that its sequence check decides about all of it.
-  if (records.size() != 1) return ErrorCode::kInvalidRecord;
-  const protocol::Batch& batch = records.front();
-  const ErrorCode valid =
-      log::validate_append(batch, *partition.topic().log, env.port.step.wall(), env.setup.rules);
-  if (valid != ErrorCode::kNone) return valid;
+  const auto wrong =
+      log::admit(batch, *partition.topic().log, env.port.step.wall(), env.setup.rules);
+  if (wrong) {
+    tell(*wrong,
+         operation.response.responses[part.topic_at].partition_responses[part.partition_at]);
+    return wrong->error;
+  }
   const log::SequenceCheck sequence = partition.log().check_producer(batch);
   if (const auto* refused = std::get_if<ErrorCode>(&sequence)) return *refused;
   if (const auto* duplicate = std::get_if<log::SequenceDuplicate>(&sequence)) {
@@ -103,6 +114,14 @@ ErrorCode Produces::append_to(Env& env, Partition& partition, Part& part, std::i
   part.base = appended.base;
   part.next = appended.next;
   return ErrorCode::kNone;
+}
+
+// KIP-467: which records are to blame.
+void Produces::tell(const log::Refusal& refusal, Answered& answered) {
+  for (const auto& record : refusal.records) {
+    answered.record_errors.push_back({record.index, record.message});
+  }
+  if (!refusal.message.empty()) answered.error_message = refusal.message;
 }
 
 bool Produces::satisfied(const Setup& setup, const Partition& partition, const Operation& operation,
@@ -130,7 +149,9 @@ void Produces::end(Env& env, Operation& operation, Part& part, ErrorCode error) 
       operation.response.responses[part.topic_at].partition_responses[part.partition_at];
   answered.error_code = error;
   answered.base_offset = error == ErrorCode::kNone ? part.base.value() : -1;
-  if (error != ErrorCode::kNone) hint_leader(env, part.ref, error, answered, operation.response);
+  if (error != ErrorCode::kNone) {
+    hint_leader(env, part.ref, operation.listener, answered, operation.response);
+  }
   if (operation.acks == 0 || !part.slot) return;
   env.port.step.note(note::ProduceAnswered{part.ref, part.base, part.next,
                                            static_cast<std::int16_t>(error), operation.acks});

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "engine/base/ring.hpp"
+#include "engine/log/validation.hpp"
 #include "engine/protocol/messages/produce.hpp"
 #include "engine/replica/env.hpp"
 
@@ -41,6 +42,8 @@ class Produces {
   };
   struct Operation {
     rpc::RequestId request;
+    std::uint16_t listener = 0;  // at which it came
+    std::int16_t version = 0;
     std::int16_t acks = 0;
     protocol::ProduceResponse response;  // filled as the parts end
     std::vector<Part> parts;
@@ -60,8 +63,10 @@ class Produces {
   };
 
   void append(Env& env, Operation& operation, Part& part, const protocol::Records& records);
-  static protocol::ErrorCode append_to(Env& env, Partition& partition, Part& part,
-                                       std::int16_t acks, const protocol::Records& records);
+  static protocol::ErrorCode append_to(Env& env, Partition& partition, Operation& operation,
+                                       Part& part, const protocol::Records& records);
+  using Answered = protocol::ProduceResponse::PartitionProduceResponse;
+  static void tell(const log::Refusal& refusal, Answered& answered);
   static void end(Env& env, Operation& operation, Part& part, protocol::ErrorCode error);
   static bool satisfied(const Setup& setup, const Partition& partition, const Operation& operation,
                         const Part& part);

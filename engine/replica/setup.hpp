@@ -5,6 +5,8 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "engine/base/ids.hpp"
 #include "engine/base/node.hpp"
@@ -22,7 +24,11 @@ struct Setup {
   std::shared_ptr<const BrokerConfig> config;
   TopicConfig topic_defaults;
   Rules rules;
+  std::vector<std::string> listeners{};  // see Options
 
+  [[nodiscard]] std::string_view listener_name(std::uint16_t place) const {
+    return place < listeners.size() ? std::string_view(listeners[place]) : std::string_view();
+  }
   [[nodiscard]] Duration lag_max() const { return milliseconds(config->replica_lag_time_max_ms); }
   // KIP-392: the leader sends consumers to a replica in their rack.
   [[nodiscard]] bool selects_replicas() const { return !config->replica_selector_class.empty(); }

@@ -79,8 +79,10 @@ void Outbound::Link::describe(StateVisitor& v) const {
 
 void Outbound::Known::describe(StateVisitor& v) const {
   visit(v, "node", node);
-  visit(v, "host", endpoint.host);
-  visit(v, "port", endpoint.port);
+  for (const auto& endpoint : doors) {
+    visit(v, "host", endpoint ? endpoint->host : std::string());
+    visit(v, "port", endpoint ? endpoint->port : std::uint16_t{0});
+  }
 }
 
 void Outbound::describe(StateVisitor& v) const {

@@ -21,13 +21,14 @@ const Inbound::InProgress* Inbound::find(RequestId id) const {
   return at != in_progress_.end() && at->id == id ? &*at : nullptr;
 }
 
-void Inbound::accepted(ConnectionId connection) {
+void Inbound::accepted(ConnectionId connection, std::uint16_t listener) {
   ENSURE(connection != kLoopback);
   const auto at = std::lower_bound(connections_.begin(), connections_.end(), connection,
                                    [](const Connection& c, ConnectionId id) { return c.id < id; });
   ENSURE(at == connections_.end() || at->id != connection);
   Connection accepted;
   accepted.id = connection;
+  accepted.listener = listener;
   connections_.insert(at, std::move(accepted));
 }
 
@@ -61,7 +62,7 @@ void Inbound::received(StepContext& ctx, ConnectionId connection, const Frame& f
 RequestId Inbound::local(const MessageRef& body, std::int16_t api_version) {
   const RequestId id(next_id_++);
   in_progress_.push_back({id, kLoopback, 0, api_version});
-  local_.push_back({id, body, api_version, nullptr, kLoopback});
+  local_.push_back({id, body, api_version, nullptr, kLoopback, 0});
   return id;
 }
 
@@ -75,8 +76,12 @@ std::optional<Request> Inbound::next() {
     const RequestId id(next_id_++);
     connection->in_progress = id;
     in_progress_.push_back({id, connection->id, frame.correlation_id, frame.api_version});
-    return Request{id, std::move(frame.body), frame.api_version, std::move(frame.client_id),
-                   connection->id};
+    return Request{id,
+                   std::move(frame.body),
+                   frame.api_version,
+                   std::move(frame.client_id),
+                   connection->id,
+                   connection->listener};
   }
   return std::nullopt;
 }

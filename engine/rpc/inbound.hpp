@@ -22,7 +22,7 @@ class Inbound {
   // more is closed in the simulator; a live host stops reading before that.
   static constexpr std::size_t kWaitingMax = 1'000'000;
 
-  void accepted(ConnectionId connection);
+  void accepted(ConnectionId connection, std::uint16_t listener);
   // Forgets the connection; answers to its requests are dropped silently from now on.
   void disconnected(ConnectionId connection);
   // A request frame. Frames of unknown connections are dropped (they raced with a disconnect).
@@ -52,6 +52,7 @@ class Inbound {
  private:
   struct Connection {
     ConnectionId id;
+    std::uint16_t listener = 0;
     Ring<Frame> waiting;
     std::optional<RequestId> in_progress;
     void describe(StateVisitor& v) const;

@@ -25,31 +25,33 @@ Outbound::Outbound(OutboundOptions options)
     : options_(std::move(options)),
       client_id_(std::make_shared<const std::string>(options_.client_id)) {}
 
-const Outbound::Known* Outbound::find_known(NodeId node) const {
-  const auto at = std::lower_bound(known_.begin(), known_.end(), node,
+const Endpoint* Outbound::find_endpoint(Peer peer) const {
+  const auto at = std::lower_bound(known_.begin(), known_.end(), peer.node,
                                    [](const Known& k, NodeId n) { return k.node < n; });
-  return at != known_.end() && at->node == node ? &*at : nullptr;
+  if (at == known_.end() || at->node != peer.node) return nullptr;
+  const auto& endpoint = at->doors[static_cast<std::size_t>(door_of(peer.lane))];
+  return endpoint ? &*endpoint : nullptr;
 }
 
-void Outbound::set_endpoint(StepContext& ctx, NodeId node, const Endpoint& endpoint) {
-  const auto at = std::lower_bound(known_.begin(), known_.end(), node,
-                                   [](const Known& k, NodeId n) { return k.node < n; });
-  if (at == known_.end() || at->node != node) {
-    known_.insert(at, Known{node, endpoint});
-    return;
-  }
-  if (at->endpoint == endpoint) return;
-  at->endpoint = endpoint;
+void Outbound::set_endpoint(StepContext& ctx, NodeId node, const Endpoint& endpoint, Door door) {
+  auto at = std::lower_bound(known_.begin(), known_.end(), node,
+                             [](const Known& k, NodeId n) { return k.node < n; });
+  if (at == known_.end() || at->node != node) at = known_.insert(at, Known{node, {}});
+  std::optional<Endpoint>& known = at->doors[static_cast<std::size_t>(door)];
+  if (known == endpoint) return;
+  const bool moved = known.has_value();
+  known = endpoint;
+  if (!moved) return;
   for (Link& link : links_) {
-    if (link.peer.node != node || link.loopback) continue;
+    if (link.peer.node != node || link.loopback || door_of(link.peer.lane) != door) continue;
     take_down(ctx, link, Failure::kClosedByUs);
     link.failures = 0;
     link.retry_at = Instant{0};
   }
 }
 
-bool Outbound::knows(NodeId node) const {
-  return node == options_.self || find_known(node) != nullptr;
+bool Outbound::knows(Peer peer) const {
+  return peer.node == options_.self || find_endpoint(peer) != nullptr;
 }
 
 const Outbound::Link* Outbound::find_link(Peer peer) const {
@@ -92,7 +94,8 @@ void Outbound::send(StepContext& ctx, Inbound& loopback, Peer to, MessageRef req
   pending.cookie = cookie;
   pending.deadline = ctx.now() + options.timeout;
   pending.response = options.response;
-  const bool known = link.loopback || find_known(to.node) != nullptr;
+  if (options.version) pending.version_max = *options.version;
+  const bool known = link.loopback || find_endpoint(to) != nullptr;
   if (!known || link.queued.size() + link.sent.size() >= kQueuedMax) {
     finish(link, pending, Outcome::kDisconnected);
     return;
@@ -120,9 +123,9 @@ void Outbound::send_local(Inbound& loopback, Link& link, Pending pending) {
     finish(link, pending, Outcome::kUnsupportedVersion);
     return;
   }
-  pending.api_version = *version;
+  pending.api_version = std::min(*version, pending.version_max);
   const MessageRef body = std::exchange(pending.body, nullptr);
-  pending.number = loopback.local(body, *version).value();
+  pending.number = loopback.local(body, pending.api_version).value();
   if (pending.response == SendOptions::Response::kNone) {
     finish(link, pending, Outcome::kAnswered);
   } else {
@@ -132,13 +135,13 @@ void Outbound::send_local(Inbound& loopback, Link& link, Pending pending) {
 
 void Outbound::connect(StepContext& ctx, Link& link) {
   ENSURE(link.state == State::kIdle);
-  const Known* known = find_known(link.peer.node);
-  ENSURE(known != nullptr);
+  const Endpoint* endpoint = find_endpoint(link.peer);
+  ENSURE(endpoint != nullptr);
   link.state = State::kConnecting;
   link.connection = ctx.new_connection();
   const auto index = static_cast<std::uint32_t>(&link - links_.data());
   open_.push_back({link.connection, index});
-  ctx.act(Connect{link.connection, known->endpoint});
+  ctx.act(Connect{link.connection, *endpoint});
   link.setup_deadline = ctx.now() + grown(ctx.random(), options_.connection_setup_timeout,
                                           options_.connection_setup_timeout_max, link.failures);
   watch(ctx, link, link.setup_deadline);
@@ -184,12 +187,12 @@ void Outbound::flush(StepContext& ctx, Link& link) {
       finish(link, pending, Outcome::kUnsupportedVersion);
       continue;
     }
-    pending.api_version = *version;
+    pending.api_version = std::min(*version, pending.version_max);
     const std::int32_t correlation = link.next_correlation;
     link.next_correlation = correlation == 0x7fffffff ? 0 : correlation + 1;
     pending.number = static_cast<std::uint64_t>(correlation);
-    ctx.act(Send{link.connection,
-                 Frame{std::exchange(pending.body, nullptr), correlation, *version, client_id_}});
+    ctx.act(Send{link.connection, Frame{std::exchange(pending.body, nullptr), correlation,
+                                        pending.api_version, client_id_}});
     if (pending.response == SendOptions::Response::kNone) {
       finish(link, pending, Outcome::kAnswered);
     } else {
@@ -204,7 +207,7 @@ std::size_t Outbound::in_flight(Peer to) const {
 }
 
 Instant Outbound::ready_at(Peer to, Instant now) const {
-  if (!knows(to.node)) return kNever;
+  if (!knows(to)) return kNever;
   const Link* link = find_link(to);
   if (link == nullptr || link->state != State::kIdle) return now;
   return std::max(now, link->retry_at);

@@ -7,7 +7,9 @@
 // and a lane: each lane is a connection of its own, so that a long poll never delays a heartbeat.
 // Every send ends in exactly one Reply, also when the connection breaks or the time is over.
 
+#include <array>
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <string>
@@ -20,7 +22,23 @@
 
 namespace logarium::rpc {
 
-enum class Lane : std::uint8_t { kMain, kFetch, kQuorum, kQuorumFetch, kControl, kBootstrap };
+// kMain, kFetch and kBootstrap go to a node as a broker, the others to it as a controller.
+enum class Lane : std::uint8_t {
+  kMain,
+  kFetch,
+  kQuorum,
+  kQuorumFetch,
+  kControl,
+  kBootstrap,
+  kForward,  // what a broker asks of the controller for its clients
+};
+
+// Which of a node's listeners. A node that has only one has the same endpoint at both.
+enum class Door : std::uint8_t { kBroker, kController };
+[[nodiscard]] constexpr Door door_of(Lane lane) {
+  const bool broker = lane == Lane::kMain || lane == Lane::kFetch || lane == Lane::kBootstrap;
+  return broker ? Door::kBroker : Door::kController;
+}
 
 // Where a request goes. Bootstrap servers have negative node ids (-1, -2, ...) as in Kafka.
 struct Peer {
@@ -61,6 +79,9 @@ struct SendOptions {
   // The request gets no response (Produce with acks=0); its Reply (answered, body null) comes as
   // soon as it is sent.
   enum class Response : std::uint8_t { kExpected, kNone } response = Response::kExpected;
+  // The version to send it in, if the peer knows that; else, or when empty, the newest common one.
+  // For a request that is passed on in the shape in which it came.
+  std::optional<std::int16_t> version{};
 };
 
 class Outbound {
@@ -70,9 +91,9 @@ class Outbound {
 
   explicit Outbound(OutboundOptions options);
 
-  // Tells where a node listens; a changed endpoint closes its connections.
-  void set_endpoint(StepContext& ctx, NodeId node, const Endpoint& endpoint);
-  [[nodiscard]] bool knows(NodeId node) const;
+  // Tells where a node listens; a changed endpoint closes the connections to it.
+  void set_endpoint(StepContext& ctx, NodeId node, const Endpoint& endpoint, Door door);
+  [[nodiscard]] bool knows(Peer peer) const;
 
   // Queues the request; it leaves when the connection is up. A peer without an endpoint gives
   // kDisconnected at once. The timeout counts from now, whether the request has left or not.
@@ -123,6 +144,7 @@ class Outbound {
     std::int16_t api_key = 0;
     std::int16_t api_version = 0;
     SendOptions::Response response = SendOptions::Response::kExpected;
+    std::int16_t version_max = std::numeric_limits<std::int16_t>::max();
     void describe(StateVisitor& v) const;
   };
   struct Link {
@@ -142,7 +164,7 @@ class Outbound {
   };
   struct Known {
     NodeId node;
-    Endpoint endpoint;
+    std::array<std::optional<Endpoint>, 2> doors;
     void describe(StateVisitor& v) const;
   };
   struct Open {
@@ -155,7 +177,8 @@ class Outbound {
     kBrokenByPeer,  // the host reported it gone: backoff
   };
 
-  [[nodiscard]] const Known* find_known(NodeId node) const;
+  // Null when nothing is known of the node's door for this lane.
+  [[nodiscard]] const Endpoint* find_endpoint(Peer peer) const;
   [[nodiscard]] const Link* find_link(Peer peer) const;
   std::uint32_t link_index(Peer peer);
   Link* link_of(ConnectionId connection);

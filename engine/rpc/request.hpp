@@ -19,7 +19,8 @@ struct Request {
   MessageRef body;
   std::int16_t api_version = 0;
   std::shared_ptr<const std::string> client_id;
-  ConnectionId connection;  // 0: from a machine of this very process
+  ConnectionId connection;     // 0: from a machine of this very process
+  std::uint16_t listener = 0;  // that took the connection; of no meaning in a local request
 };
 
 }  // namespace logarium::rpc

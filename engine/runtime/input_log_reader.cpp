@@ -64,6 +64,11 @@ RawInput get_input(FieldReader& in) {
   raw.monotonic_step = in.signed_number("monotonic clock");
   raw.wall_step = in.signed_number("wall clock");
   if (has_connection(raw.entry.kind)) raw.entry.connection = ConnectionId(in.number("connection"));
+  if (raw.entry.kind == EntryKind::kAccepted) {
+    const std::uint64_t listener = in.number("listener");
+    if (listener > 0xffff) in.fail("is no listener");
+    raw.entry.listener = static_cast<std::uint16_t>(listener);
+  }
   if (raw.entry.kind == EntryKind::kIoDone) {
     raw.io_step = in.signed_number("io id");
     const std::uint8_t status = in.byte("io status");

@@ -49,12 +49,45 @@ void get_config(FieldReader& in, std::string_view name, C& config) {
   config = std::move(parsed).value();
 }
 
+std::byte roles_byte(server::Roles roles) {
+  return static_cast<std::byte>((roles.broker ? kBrokerRole : 0) |
+                                (roles.controller ? kControllerRole : 0));
+}
+server::Roles get_roles(FieldReader& in, std::string_view name) {
+  const std::uint8_t roles = in.byte(name);
+  return {(roles & kBrokerRole) != 0, (roles & kControllerRole) != 0};
+}
+
+void put_listeners(std::vector<std::byte>& out, const server::ServerSetup& setup) {
+  put_varint(out, setup.listeners.size());
+  for (const server::Listener& listener : setup.listeners) {
+    put_text(out, listener.name);
+    put_endpoint(out, listener.advertised);
+    out.push_back(roles_byte(listener.serves));
+    put_signed(out, listener.security_protocol);
+  }
+  put_text(out, setup.inter_broker_listener);
+}
+void get_listeners(FieldReader& in, server::ServerSetup& setup) {
+  constexpr std::size_t kListenerBytesMin = 5;
+  for (std::size_t n = in.count("listeners", kListenerBytesMin); n > 0 && !in.failed(); --n) {
+    server::Listener listener;
+    listener.name = in.text("listeners");
+    listener.advertised = get_endpoint(in, "listeners");
+    listener.serves = get_roles(in, "listeners");
+    const std::int64_t protocol = in.signed_number("listeners");
+    if (protocol < 0 || protocol > 0x7fff) in.fail("have an unknown security protocol");
+    listener.security_protocol = static_cast<std::int16_t>(protocol);
+    setup.listeners.push_back(std::move(listener));
+  }
+  setup.inter_broker_listener = in.text("inter.broker.listener.name");
+}
+
 void put_setup(std::vector<std::byte>& out, const server::ServerSetup& setup) {
   put_signed(out, setup.node_id.value());
-  out.push_back(static_cast<std::byte>((setup.roles.broker ? kBrokerRole : 0) |
-                                       (setup.roles.controller ? kControllerRole : 0)));
+  out.push_back(roles_byte(setup.roles));
   put_text(out, setup.cluster_id);
-  put_endpoint(out, setup.listener);
+  put_listeners(out, setup);
   put_varint(out, setup.voters.size());
   for (const auto& [node, endpoint] : setup.voters) {
     put_signed(out, node.value());
@@ -79,10 +112,9 @@ NodeId get_node_id(FieldReader& in, std::string_view name) {
 std::shared_ptr<const server::ServerSetup> get_setup(FieldReader& in) {
   auto setup = std::make_shared<server::ServerSetup>();
   setup->node_id = get_node_id(in, "node.id");
-  const std::uint8_t roles = in.byte("process.roles");
-  setup->roles = {(roles & kBrokerRole) != 0, (roles & kControllerRole) != 0};
+  setup->roles = get_roles(in, "process.roles");
   setup->cluster_id = in.text("cluster.id");
-  setup->listener = get_endpoint(in, "listener");
+  get_listeners(in, *setup);
   for (std::size_t n = in.count("voters", 3); n > 0 && !in.failed(); --n) {
     const NodeId node = get_node_id(in, "voters");
     setup->voters[node] = get_endpoint(in, "voters");

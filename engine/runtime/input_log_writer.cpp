@@ -116,6 +116,7 @@ void InputLogWriter::put_input(const Input& input) {
         } else if constexpr (!std::is_same_v<T, Started> && !std::is_same_v<T, Wake> &&
                              !std::is_same_v<T, ShutdownRequested>) {
           put_varint(payload_, in.connection.value());
+          if constexpr (std::is_same_v<T, Accepted>) put_varint(payload_, in.listener);
         }
       },
       input);

@@ -52,7 +52,7 @@ void DirectoryAssigner::ask(rpc::Port& port) {
     here.topics.back().partitions.push_back({ref.partition.value()});
     asked_.push_back(ref);
   }
-  port.send({*controller_, rpc::Lane::kMain, 0}, std::move(request),
+  port.send({*controller_, rpc::Lane::kForward, 0}, std::move(request),
             handler_cookie(HandlerAsk::kDirectories, 0));
 }
 

@@ -1,13 +1,17 @@
 #include "engine/server/forwarder.hpp"
 
+#include <memory>
+
 #include "engine/base/state_visitor.hpp"
+#include "engine/controller/refusal.hpp"
+#include "engine/protocol/messages/describe_quorum.hpp"
 #include "engine/server/asks.hpp"
 #include "engine/server/not_controller.hpp"
 
 namespace logarium::server {
 
 void Forwarder::forward(rpc::Port& port, const rpc::Request& request) {
-  const Waiting waiting{request.body, port.step.now() + kGiveUpAfter};
+  const Waiting waiting{request.body, request.api_version, port.step.now() + kGiveUpAfter};
   waiting_.emplace(request.id, waiting);
   send(port, request.id, waiting);
 }
@@ -17,9 +21,9 @@ void Forwarder::send(rpc::Port& port, rpc::RequestId id, const Waiting& waiting)
     retry_later(port, id);
     return;
   }
-  port.send({*controller_, rpc::Lane::kMain, 0}, waiting.body,
+  port.send({*controller_, rpc::Lane::kForward, 0}, waiting.body,
             handler_cookie(HandlerAsk::kForward, id.value()),
-            {.timeout = waiting.give_up - port.step.now()});
+            {.timeout = waiting.give_up - port.step.now(), .version = waiting.version});
 }
 
 void Forwarder::retry_later(rpc::Port& port, rpc::RequestId id) {
@@ -30,11 +34,22 @@ void Forwarder::retry_later(rpc::Port& port, rpc::RequestId id) {
     return;
   }
   if (port.step.now() + kRetryBackoff >= at->second.give_up) {
-    port.inbound.close(port.step, id);
+    give_up(port, id, *at->second.body);
     waiting_.erase(at);
     return;
   }
   port.step.arm(kRetryBackoff, handler_cookie(HandlerAsk::kForward, id.value()));
+}
+
+void Forwarder::give_up(rpc::Port& port, rpc::RequestId id, const Message& request) {
+  if (controller::is_controller_api(request.api_key())) {
+    port.answer(id, controller::refuse(request, protocol::ErrorCode::kRequestTimedOut,
+                                       "The active controller did not answer in time."));
+  } else {
+    auto response = std::make_shared<protocol::DescribeQuorumResponse>();
+    response->error_code = protocol::ErrorCode::kRequestTimedOut;
+    port.answer(id, std::move(response));
+  }
 }
 
 void Forwarder::on_reply(rpc::Port& port, const rpc::Reply& reply) {

@@ -2,8 +2,8 @@
 // Forwarder: passes a client's administrative request on to the active controller and hands its
 // answer back (KIP-590; here the request goes as it is, without an Envelope, because the simulated
 // cluster has no principals). While no controller is known, or the one asked is none any more, the
-// request is tried again every 100 ms until its time is over; then its connection is closed and
-// the client tries elsewhere.
+// request is tried again every 100 ms until its time is over; then it is answered with
+// REQUEST_TIMED_OUT. It keeps its version, since what it says depends on it.
 
 #include <cstdint>
 #include <map>
@@ -28,11 +28,13 @@ class Forwarder {
  private:
   struct Waiting {
     MessageRef body;
+    std::int16_t version = 0;
     Instant give_up;
     void describe(StateVisitor& v) const;
   };
   void send(rpc::Port& port, rpc::RequestId id, const Waiting& waiting);
   void retry_later(rpc::Port& port, rpc::RequestId id);
+  static void give_up(rpc::Port& port, rpc::RequestId id, const Message& request);
 
   std::optional<NodeId> controller_;
   std::map<rpc::RequestId, Waiting> waiting_;

@@ -21,15 +21,18 @@ constexpr std::int32_t kRetryDoublingsMax = 10;
 
 }  // namespace
 
-BrokerLifecycle::BrokerLifecycle(NodeId self, std::string cluster_id, const Endpoint& listener,
-                                 const BrokerConfig& config)
-    : self_(self),
-      cluster_id_(std::move(cluster_id)),
-      listener_(listener),
-      rack_(config.broker_rack),
-      interval_(milliseconds(config.broker_heartbeat_interval_ms)),
-      session_(milliseconds(config.broker_session_timeout_ms)),
-      give_up_after_(milliseconds(config.initial_broker_registration_timeout_ms)) {}
+BrokerLifecycle::BrokerLifecycle(const ServerSetup& setup)
+    : self_(setup.node_id),
+      cluster_id_(setup.cluster_id),
+      rack_(setup.config.broker.broker_rack),
+      interval_(milliseconds(setup.config.broker.broker_heartbeat_interval_ms)),
+      session_(milliseconds(setup.config.broker.broker_session_timeout_ms)),
+      give_up_after_(milliseconds(setup.config.broker.initial_broker_registration_timeout_ms)) {
+  for (const Listener& listener : setup.listeners) {
+    if (listener.serves.broker) listeners_.push_back(listener);
+  }
+  ENSURE(!listeners_.empty());
+}
 
 void BrokerLifecycle::start(rpc::Port& port, Uuid incarnation, Uuid directory,
                             std::optional<BrokerEpoch> previous_epoch) {
@@ -122,12 +125,10 @@ void BrokerLifecycle::send_registration(rpc::Port& port) {
   request->broker_id = self_.value();
   request->cluster_id = cluster_id_;
   request->incarnation_id = incarnation_;
-  protocol::BrokerRegistrationRequest::Listener listener;
-  listener.name = "PLAINTEXT";
-  listener.host = listener_.host;
-  listener.port = listener_.port;
-  listener.security_protocol = 0;
-  request->listeners.push_back(std::move(listener));
+  for (const Listener& listener : listeners_) {
+    request->listeners.push_back({listener.name, listener.advertised.host, listener.advertised.port,
+                                  listener.security_protocol});
+  }
   if (!rack_.empty()) request->rack = rack_;
   request->log_dirs.push_back(directory_);
   request->previous_broker_epoch = previous_epoch_ ? previous_epoch_->value() : -1;

@@ -16,6 +16,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "engine/base/note.hpp"
 #include "engine/rpc/outbound.hpp"
@@ -31,8 +32,7 @@ class BrokerLifecycle {
     kGivenUp,          // no registration within initial.broker.registration.timeout.ms
   };
 
-  BrokerLifecycle(NodeId self, std::string cluster_id, const Endpoint& listener,
-                  const BrokerConfig& config);
+  explicit BrokerLifecycle(const ServerSetup& setup);
 
   // Begins to register. `previous_epoch` comes from the clean-shutdown file, if there was one.
   // `directory` is the id of the broker's log directory.
@@ -71,7 +71,7 @@ class BrokerLifecycle {
 
   NodeId self_;
   std::string cluster_id_;
-  Endpoint listener_;
+  std::vector<Listener> listeners_;  // that serve as a broker
   std::string rack_;
   Duration interval_;
   Duration session_;

@@ -78,11 +78,12 @@ void Loader::describe(StateVisitor& v) const {
   visit(v, "first since snapshot", first_since_snapshot_);
 }
 
-std::vector<std::pair<NodeId, Endpoint>> changed_endpoints(const metadata::Delta& delta) {
+std::vector<std::pair<NodeId, Endpoint>> changed_endpoints(const metadata::Delta& delta,
+                                                           std::string_view listener) {
   std::vector<std::pair<NodeId, Endpoint>> endpoints;
   for (const auto& change : delta.brokers) {
-    if (!change.after || change.after->listeners.empty()) continue;
-    endpoints.emplace_back(change.key, change.after->listeners.front().endpoint());
+    const metadata::Listener* at = change.after ? change.after->listener(listener) : nullptr;
+    if (at != nullptr) endpoints.emplace_back(change.key, at->endpoint());
   }
   return endpoints;
 }

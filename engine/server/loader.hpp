@@ -59,8 +59,8 @@ class Loader {
   std::optional<Instant> first_since_snapshot_;
 };
 
-// Where the brokers and controllers that a publication changed listen.
+// Where the brokers that a publication changed listen under this name.
 [[nodiscard]] std::vector<std::pair<NodeId, Endpoint>> changed_endpoints(
-    const metadata::Delta& delta);
+    const metadata::Delta& delta, std::string_view listener);
 
 }  // namespace logarium::server

@@ -21,6 +21,12 @@ Uuid cluster_uuid(const std::string& cluster_id) {
   return parse_uuid(cluster_id).value_or(Uuid{hash_text(cluster_id), hash_text("cluster")});
 }
 
+std::vector<std::string> listener_names(const ServerSetup& setup) {
+  std::vector<std::string> names;
+  for (const Listener& listener : setup.listeners) names.push_back(listener.name);
+  return names;
+}
+
 rpc::OutboundOptions outbound_options(const ServerSetup& setup) {
   rpc::OutboundOptions options;
   options.client_id = "logarium-" + std::to_string(setup.node_id.value());
@@ -36,12 +42,15 @@ Process::Process(StepContext& ctx, std::shared_ptr<const ServerSetup> setup)
       identity_(setup_->node_id, setup_->cluster_id),
       incarnation_(ctx.random().uuid()),
       loader_(setup_->empty_image, setup_->config.broker),
+      auto_topics_(setup_->config.broker),
       producer_ids_(setup_->node_id),
       directories_(setup_->node_id) {}
 
 void Process::start(StepContext& ctx) {
   rpc::Port port{ctx, inbound_, outbound_};
-  for (const auto& [node, endpoint] : setup_->voters) outbound_.set_endpoint(ctx, node, endpoint);
+  for (const auto& [node, endpoint] : setup_->voters) {
+    outbound_.set_endpoint(ctx, node, endpoint, rpc::Door::kController);
+  }
   identity_.start(ctx);
   settle(port);
 }
@@ -56,7 +65,7 @@ void Process::take(StepContext& ctx, const Input& input) {
   } else if (const auto* done = std::get_if<IoDone>(&input)) {
     io_done(port, *done);
   } else if (const auto* accepted = std::get_if<Accepted>(&input)) {
-    inbound_.accepted(accepted->connection);
+    inbound_.accepted(accepted->connection, accepted->listener);
   } else if (const auto* connected = std::get_if<Connected>(&input)) {
     outbound_.connected(ctx, connected->connection);
   } else if (const auto* failed = std::get_if<ConnectFailed>(&input)) {
@@ -220,7 +229,9 @@ void Process::route(rpc::Port& port, const rpc::Reply& reply) {
         forwarder_.on_reply(port, reply);
       } else if (static_cast<HandlerAsk>(reply.cookie.what) == HandlerAsk::kProducerIds) {
         producer_ids_.on_reply(port, reply);
-      } else if (static_cast<HandlerAsk>(reply.cookie.what) == HandlerAsk::kDirectories) {
+      } else if (static_cast<HandlerAsk>(reply.cookie.what) == HandlerAsk::kAutoCreate) {
+        auto_topics_.on_reply(reply);
+      } else {
         directories_.on_reply(port, reply);
       }
       return;
@@ -229,13 +240,27 @@ void Process::route(rpc::Port& port, const rpc::Reply& reply) {
   }
 }
 
+// What the listener serves at which the request came; a machine of this process may ask anything.
+Roles Process::roles_for(const rpc::Request& request) const {
+  if (request.connection == ConnectionId{}) return setup_->roles;
+  if (request.listener >= setup_->listeners.size()) return {};
+  const Roles serves = setup_->listeners[request.listener].serves;
+  return {serves.broker && setup_->roles.broker, serves.controller && setup_->roles.controller};
+}
+
 // A Fetch of the metadata log goes to the quorum, and what a broker would forward stays here when
 // this very process is the active controller.
 Answerer Process::answerer_for(const rpc::Request& request) const {
   const auto key = static_cast<protocol::ApiKey>(request.body->api_key());
-  const Answerer answerer = answerer_of(key, setup_->roles);
-  if (!quorum_) return answerer == Answerer::kHandlers ? answerer : Answerer::kNobody;
-  if (key == protocol::ApiKey::kFetch && raft::Quorum::is_metadata_fetch(*request.body)) {
+  const Roles roles = roles_for(request);
+  const Answerer answerer = answerer_of(key, roles);
+  if (!serves_version(key, request.api_version)) return Answerer::kNobody;
+  if (!quorum_) {
+    const bool any_time = answerer == Answerer::kHandlers || answerer == Answerer::kMetadata;
+    return any_time ? answerer : Answerer::kNobody;
+  }
+  if (key == protocol::ApiKey::kFetch && roles.controller &&
+      raft::Quorum::is_metadata_fetch(*request.body)) {
     return Answerer::kQuorum;
   }
   if (answerer != Answerer::kForward || !setup_->roles.controller) return answerer;
@@ -243,16 +268,32 @@ Answerer Process::answerer_for(const rpc::Request& request) const {
   return key == protocol::ApiKey::kDescribeQuorum ? Answerer::kQuorum : Answerer::kController;
 }
 
+HandlerContext Process::context_for(const rpc::Request& request) const {
+  const bool named = request.connection != ConnectionId{} || setup_->listeners.size() == 1;
+  return {.setup = *setup_,
+          .image = loader_.published(),
+          .controller = quorum_ ? quorum_->leader() : std::nullopt,
+          .serves = roles_for(request),
+          .listener = named && request.listener < setup_->listeners.size()
+                          ? std::string_view(setup_->listeners[request.listener].name)
+                          : std::string_view()};
+}
+
 void Process::handle(rpc::Port& port, const rpc::Request& request) {
   switch (answerer_for(request)) {
     case Answerer::kNobody:
+      port.step.note(note::RequestRefused{request.body->api_key(), request.api_version});
       inbound_.close(port.step, request.id);
       return;
     case Answerer::kHandlers:
-      port.answer(request.id,
-                  answer({*setup_, loader_.published(), quorum_ ? quorum_->leader() : std::nullopt},
-                         request));
+      port.answer(request.id, answer(context_for(request), request));
       return;
+    case Answerer::kMetadata: {
+      MetadataAnswers::Answer made = metadata_.answer(context_for(request), request);
+      port.answer(request.id, std::move(made.response));
+      if (!made.to_create.empty()) auto_topics_.create(port, made.to_create);
+      return;
+    }
     case Answerer::kQuorum:
       quorum_->handle(port, request);
       return;
@@ -299,8 +340,9 @@ void Process::on_identity(rpc::Port& port, const IdentityFile::Outcome& outcome)
                                      .config = std::move(config),
                                      .topic_defaults = setup_->config.topic_defaults,
                                      .rules = setup_->rules,
-                                     .cluster = cluster_uuid(setup_->cluster_id)});
-  lifecycle_.emplace(setup_->node_id, setup_->cluster_id, setup_->listener, setup_->config.broker);
+                                     .cluster = cluster_uuid(setup_->cluster_id),
+                                     .listeners = listener_names(*setup_)});
+  lifecycle_.emplace(*setup_);
   replicas_->start(port);
 }
 
@@ -345,6 +387,7 @@ void Process::loaded(rpc::Port& port, const Result<>& result) {
 void Process::leader_changed(rpc::Port& port, std::optional<NodeId> leader) {
   if (controller_) controller_->leader_changed(leader);
   forwarder_.set_controller(leader);
+  auto_topics_.set_controller(leader);
   producer_ids_.set_controller(port, leader);
   directories_.set_controller(port, leader);
   if (replicas_) replicas_->set_controller(port, leader);
@@ -358,8 +401,10 @@ void Process::publish(rpc::Port& port) {
   if (setup_->roles.broker && !knows_own_registration()) return;
   const std::optional<Loader::Publication> news = loader_.publish(port.step, *quorum_);
   if (!news || !setup_->roles.broker) return;
-  for (const auto& [node, endpoint] : changed_endpoints(*news->delta)) {
-    if (node != setup_->node_id) outbound_.set_endpoint(port.step, node, endpoint);
+  for (const auto& [node, endpoint] :
+       changed_endpoints(*news->delta, inter_broker_listener(*setup_))) {
+    if (node == setup_->node_id) continue;
+    outbound_.set_endpoint(port.step, node, endpoint, rpc::Door::kBroker);
   }
   replicas_->apply_metadata(port, news->image, *news->delta);
   directories_.metadata_applied(port, *news->delta);
@@ -449,6 +494,7 @@ void Process::describe(StateVisitor& v) const {
   visit(v, "incarnation", incarnation_);
   visit(v, "loader", loader_);
   visit(v, "forwarder", forwarder_);
+  visit(v, "auto topics", auto_topics_);
   visit(v, "producer ids", producer_ids_);
   visit(v, "directories", directories_);
   visit(v, "quorum", quorum_);

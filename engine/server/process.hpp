@@ -11,9 +11,11 @@
 #include "engine/replica/manager.hpp"
 #include "engine/rpc/inbound.hpp"
 #include "engine/rpc/outbound.hpp"
+#include "engine/server/auto_topics.hpp"
 #include "engine/server/directory_assigner.hpp"
 #include "engine/server/forwarder.hpp"
 #include "engine/server/handlers/handlers.hpp"
+#include "engine/server/handlers/metadata.hpp"
 #include "engine/server/identity_file.hpp"
 #include "engine/server/lifecycle.hpp"
 #include "engine/server/loader.hpp"
@@ -62,7 +64,9 @@ class Process {
   bool drain_machines(rpc::Port& port);
   void route(rpc::Port& port, const rpc::Reply& reply);
   void handle(rpc::Port& port, const rpc::Request& request);
+  [[nodiscard]] Roles roles_for(const rpc::Request& request) const;
   [[nodiscard]] Answerer answerer_for(const rpc::Request& request) const;
+  [[nodiscard]] HandlerContext context_for(const rpc::Request& request) const;
   // events of the machines
   void on_identity(rpc::Port& port, const IdentityFile::Outcome& outcome);
   void on_quorum(rpc::Port& port, raft::Event& event);
@@ -85,7 +89,9 @@ class Process {
   Uuid incarnation_;
   Uuid directory_;
   Loader loader_;
+  MetadataAnswers metadata_;
   Forwarder forwarder_;
+  AutoTopics auto_topics_;
   ProducerIds producer_ids_;
   DirectoryAssigner directories_;
   std::optional<raft::Quorum> quorum_;

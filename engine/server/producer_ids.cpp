@@ -63,7 +63,7 @@ void ProducerIds::ask_for_block(rpc::Port& port) {
   auto request = std::make_shared<protocol::AllocateProducerIdsRequest>();
   request->broker_id = self_.value();
   request->broker_epoch = epoch_->value();
-  port.send({*controller_, rpc::Lane::kMain, 0}, std::move(request),
+  port.send({*controller_, rpc::Lane::kForward, 0}, std::move(request),
             handler_cookie(HandlerAsk::kProducerIds, 0));
 }
 

@@ -98,7 +98,7 @@ class Builder {
       setup->node_id = process.id;
       setup->roles = process.roles;
       setup->cluster_id = "logarium-simulation-00";
-      setup->listener = {process.name, kPort};
+      setup->listeners = server::only_listener({process.name, kPort}, process.roles);
       setup->voters = voters;
       setup->config = config_of(process);
       setup->rules = rules_;
@@ -139,7 +139,11 @@ class Builder {
       for (auto& [name, value] : properties_of(override.config)) properties[name] = value;
       if (!override.rack.empty()) properties["broker.rack"] = override.rack;
     }
-    const auto parsed = parse_server_config(properties);
+    // A simulated cluster has the topics that its scenario names, unless the scenario says
+    // otherwise.
+    ServerConfig start;
+    start.broker.auto_create_topics_enable = false;
+    const auto parsed = parse_server_config(properties, start);
     ENSURE(parsed.ok());
     return parsed.value();
   }

@@ -63,7 +63,7 @@ NodeIndex add_server(World& world, std::int32_t id, const server::ServerSetup& s
   setup->node_id = node.id;
   setup->roles.controller = id > 1000;
   setup->roles.broker = id <= 1000;
-  setup->listener = Endpoint{node.name, 9092};
+  setup->listeners = server::only_listener({node.name, 9092}, setup->roles);
   node.prototype = std::make_shared<server::ServerNode>();
   node.setup = setup;
   const NodeIndex index = world.add_node(node);

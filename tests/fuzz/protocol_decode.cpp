@@ -3,11 +3,14 @@
 //
 // The first byte chooses: 0 a request frame; 1 and 2 the body of a request or response, after a
 // byte each for the API (its place in the table) and the version; 3 record batches; 4 compressed
-// bytes after a byte for the codec; 5 and 6 control records.
+// bytes after a byte for the codec; 5 and 6 control records; 7 a request frame whose header is made
+// from a byte each for the API and the version; 8 a whole response frame, likewise; 9 a batch as a
+// leader admits it, after a byte for the topic's configs.
 
 #include <cstdint>
 #include <cstdlib>
 
+#include "engine/log/validation.hpp"
 #include "engine/protocol/api_table.hpp"
 #include "engine/protocol/codec.hpp"
 #include "engine/protocol/control.hpp"
@@ -57,6 +60,66 @@ void frame(const Bytes& input) {
   must(out.size() == request_frame_bytes(decoded.value()));
 }
 
+// Every API and every version behind a header: what follows it is the body, or damaged.
+void behind_header(const Bytes& input) {
+  if (input.size() < 2) return;
+  const auto table = api_table();
+  const ApiEntry& entry = table[static_cast<std::size_t>(input.view()[0]) % table.size()];
+  const auto version = static_cast<std::uint8_t>(input.view()[1]);
+  std::vector<std::byte> bytes{std::byte{0}, static_cast<std::byte>(entry.key), std::byte{0},
+                               static_cast<std::byte>(version)};
+  bytes.resize(8);
+  bytes.insert(bytes.end(), {std::byte{0xff}, std::byte{0xff}});
+  if (entry.flexible(version)) bytes.push_back(std::byte{0});
+  const ByteView rest = input.view().subspan(2);
+  bytes.insert(bytes.end(), rest.begin(), rest.end());
+  const Bytes whole(std::move(bytes));
+  must(peek_request(whole).ok());
+  const auto decoded = decode_request(whole);
+  if (!decoded.ok()) return;
+  must(decoded.value().api_version == version);
+  must(decoded.value().body->api_key() == static_cast<std::int16_t>(entry.key));
+  if (!entry.versions.contains(version)) return;
+  std::vector<std::byte> out;
+  encode_request(decoded.value(), out);
+  must(out.size() == request_frame_bytes(decoded.value()));
+}
+
+void response_frame(const Bytes& input) {
+  if (input.size() < 2) return;
+  const auto table = api_table();
+  const ApiEntry& entry = table[static_cast<std::size_t>(input.view()[0]) % table.size()];
+  const auto version = static_cast<std::int16_t>(input.view()[1]);
+  if (!entry.versions.contains(version)) return;
+  const Bytes frame = input.slice(2, input.size() - 2);
+  const auto decoded = decode_response(frame, entry.key, version);
+  if (!decoded.ok()) return;
+  must(peek_correlation_id(frame).value() == decoded.value().correlation_id);
+  std::vector<std::byte> out;
+  encode_response(decoded.value(), out);
+  must(out.size() == response_frame_bytes(decoded.value()));
+}
+
+// What a leader admits it can store, and every reader can read.
+void admitted(const Bytes& input) {
+  if (input.empty()) return;
+  const auto choice = static_cast<unsigned>(input.view()[0]);
+  log::Config config;
+  config.compacted = (choice & 1U) != 0;
+  config.log_append_time = (choice & 2U) != 0;
+  if ((choice & 4U) != 0) config.codec = static_cast<Codec>((choice >> 3U) % 5U);
+  Records records = split_batches(input.slice(1, input.size() - 1), Tail::kKeepPartial);
+  for (Batch& batch : records) {
+    // A fuzzer does not find a CRC.
+    if (batch.readable()) batch.crc = batch.computed_crc();
+    if (log::admit(batch, config, WallTime{1'700'000'000'000'000'000}, Rules{})) continue;
+    must(batch.readable() && batch.crc_matches());
+    must(!check_records(batch));
+    must(batch.record_count == batch.last_offset_delta + 1);
+    must(!config.codec || batch.codec() == *config.codec);
+  }
+}
+
 void batches(const Bytes& input) {
   for (const Tail tail : {Tail::kDropPartial, Tail::kKeepPartial}) {
     const Records records = split_batches(input, tail);
@@ -80,7 +143,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (size == 0 || size > kInputMax) return 0;
   const auto* bytes = reinterpret_cast<const std::byte*>(data);
   const Bytes input = Bytes::copy_of(ByteView(bytes + 1, size - 1));
-  switch (data[0] % 7) {
+  switch (data[0] % 10) {
     case 0:
       frame(input);
       break;
@@ -100,6 +163,15 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     case 5:
       static_cast<void>(parse_leader_change(input.view()));
       static_cast<void>(parse_snapshot_header(input.view()));
+      break;
+    case 7:
+      behind_header(input);
+      break;
+    case 8:
+      response_frame(input);
+      break;
+    case 9:
+      admitted(input);
       break;
     default:
       static_cast<void>(parse_end_transaction(input.view()));

@@ -65,7 +65,8 @@ struct Cluster {
       setup->cluster_id = "gate";
       world::NodeOptions options;
       options.name = (broker ? "broker-" : "controller-") + std::to_string(id);
-      setup->listener = {options.name, static_cast<std::uint16_t>(broker ? 9092 : 9093)};
+      setup->listeners = server::only_listener(
+          {options.name, static_cast<std::uint16_t>(broker ? 9092 : 9093)}, setup->roles);
       setup->voters = voters;
       setup->empty_image = empty;
       options.id = NodeId(id);

@@ -23,6 +23,10 @@ def main():
     keys = {line.split()[1]: int(line.split()[2])
             for line in (HERE / "kafka_fields.txt").read_text().splitlines()
             if line.startswith("message ")}
+    flexible = {line.split()[1].removesuffix("Request"): int(line.split()[4].replace("none", "99"))
+                for line in (HERE / "kafka_fields.txt").read_text().splitlines()
+                if line.startswith("message ") and line.split()[1].endswith("Request")}
+    flexible["ApiVersions"] = 99  # its response header never has tags
     apis = sorted({vector["api"] for vector in lines("messages.json")},
                   key=lambda api: keys[api + "Request"])
     newest = {}
@@ -31,14 +35,22 @@ def main():
     for (api, way), vector in newest.items():
         head = bytes([1 if way == "request" else 2, apis.index(api), vector["version"]])
         (CORPUS / f"{api}-{way}").write_bytes(head + bytes.fromhex(vector["hex"]))
+        framed = bytes([7 if way == "request" else 8]) + head[1:]
+        if way == "response":
+            framed += b"\0\0\0\1" + (b"\0" if vector["version"] >= flexible[api] else b"")
+        (CORPUS / f"framed-{api}-{way}").write_bytes(framed + bytes.fromhex(vector["hex"]))
     for vector in lines("librdkafka.json"):
         (CORPUS / f"frame-{vector['api']}").write_bytes(b"\0" + bytes.fromhex(vector["hex"]))
+    for vector in lines("old_clients.json"):
+        name = f"frame-{vector['api']}-{vector['version']}"
+        (CORPUS / name).write_bytes(b"\0" + bytes.fromhex(vector["hex"]))
     for vector in lines("batches.json"):
         if vector["by"] == "kafka-python" and vector["codec"] != "none":
             batch = bytes.fromhex(vector["hex"])
             (CORPUS / f"batch-{vector['codec']}").write_bytes(b"\3" + batch)
             packed = bytes([4, CODECS.index(vector["codec"])]) + batch[61:]
             (CORPUS / f"packed-{vector['codec']}").write_bytes(packed)
+            (CORPUS / f"admitted-{vector['codec']}").write_bytes(b"\11\5" + batch)
 
 
 main()

@@ -1,21 +1,63 @@
 #include "engine/protocol/messages/api_versions.hpp"
+
+#include <algorithm>
+#include <string_view>
+
 #include "engine/protocol/api_table.hpp"
 #include "engine/server/handlers/handlers.hpp"
 
 namespace logarium::server {
+namespace {
 
-// A request of a version that we do not know is answered in the shape of version 0 (KIP-511).
+using protocol::ApiEntry;
+using protocol::ApiKey;
+using protocol::ApiVersionsRequest;
+using protocol::ApiVersionsResponse;
+using protocol::ErrorCode;
+
+// The first version in which a client names itself.
+constexpr std::int16_t kSoftwareVersion = 3;
+
+bool is_alphanumeric(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+}
+
+// KIP-511: letters, digits, '-' and '.', the last two not at the ends.
+bool is_software_text(std::string_view text) {
+  return !text.empty() && is_alphanumeric(text.front()) && is_alphanumeric(text.back()) &&
+         std::all_of(text.begin(), text.end(),
+                     [](char c) { return is_alphanumeric(c) || c == '-' || c == '.'; });
+}
+
+bool names_itself_well(const ApiVersionsRequest& request, std::int16_t version) {
+  return version < kSoftwareVersion || (is_software_text(request.client_software_name) &&
+                                        is_software_text(request.client_software_version));
+}
+
+void add_range(const ApiEntry& entry, ApiVersionsResponse& response) {
+  const protocol::VersionRange offered = protocol::advertised(entry);
+  if (offered.empty()) return;
+  response.api_keys.push_back({static_cast<std::int16_t>(entry.key), offered.min, offered.max});
+}
+
+}  // namespace
+
+// A request of a version that we do not know is answered in the shape of version 0, with the range
+// of this API alone, so that the client can ask again (KIP-511).
 MessageRef answer_api_versions(const HandlerContext& context, const rpc::Request& request) {
-  auto response = std::make_shared<protocol::ApiVersionsResponse>();
-  const protocol::ApiEntry* own = protocol::find_api(protocol::ApiKey::kApiVersions);
-  if (own != nullptr && !own->versions.contains(request.api_version)) {
-    response->error_code = protocol::ErrorCode::kUnsupportedVersion;
+  auto response = std::make_shared<ApiVersionsResponse>();
+  const ApiEntry* own = protocol::find_api(ApiKey::kApiVersions);
+  if (!own->versions.contains(request.api_version)) {
+    response->error_code = ErrorCode::kUnsupportedVersion;
+    add_range(*own, *response);
+    return response;
   }
-  for (const protocol::ApiEntry& entry : protocol::api_table()) {
-    if (answerer_of(entry.key, context.setup.roles) == Answerer::kNobody) continue;
-    const protocol::VersionRange offered = protocol::advertised(entry);
-    if (offered.empty()) continue;
-    response->api_keys.push_back({static_cast<std::int16_t>(entry.key), offered.min, offered.max});
+  if (!names_itself_well(protocol::as<ApiVersionsRequest>(request.body), request.api_version)) {
+    response->error_code = ErrorCode::kInvalidRequest;
+    return response;
+  }
+  for (const ApiEntry& entry : protocol::api_table()) {
+    if (answerer_of(entry.key, context.serves) != Answerer::kNobody) add_range(entry, *response);
   }
   if (context.image) {
     response->finalized_features_epoch = context.image->position().next.value() - 1;

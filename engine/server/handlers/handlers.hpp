@@ -1,9 +1,11 @@
 #pragma once
 // The requests that a server answers from what it knows, without asking a machine: ApiVersions,
-// Metadata, DescribeCluster, DescribeConfigs. One file per API; each translates between the wire
-// struct and the metadata image, nothing else.
+// DescribeCluster, DescribeConfigs, DescribeTopicPartitions, FindCoordinator; Metadata has its own
+// header. One file
+// per API; each translates between the wire struct and the metadata image, nothing else.
 
 #include <memory>
+#include <string_view>
 
 #include "engine/metadata/image.hpp"
 #include "engine/protocol/api_key.hpp"
@@ -18,12 +20,17 @@ struct HandlerContext {
   const metadata::ImageRef& image;
   // The active controller, as far as this process knows.
   std::optional<NodeId> controller;
+  // What the listener serves at which the request came, and its name: brokers are told with their
+  // endpoint of that name. Empty for a request of this process itself.
+  Roles serves;
+  std::string_view listener;
 };
 
-// Who answers a request of this API that came to a server with these roles.
+// Who answers a request of this API that came to a listener that serves as these roles.
 enum class Answerer : std::uint8_t {
   kNobody,      // unknown or not served here: the connection is closed
   kHandlers,    // answer() below
+  kMetadata,    // MetadataAnswers
   kQuorum,      // raft::Quorum
   kController,  // the active controller of this process
   kForward,     // passed on to the active controller
@@ -31,6 +38,9 @@ enum class Answerer : std::uint8_t {
   kProducerIds,
 };
 [[nodiscard]] Answerer answerer_of(protocol::ApiKey key, Roles roles);
+// Whether a server handles this version. ApiVersions is answered whatever its version (KIP-511);
+// of the others what Kafka 4 does not serve closes the connection, Produce below 3 included.
+[[nodiscard]] bool serves_version(protocol::ApiKey key, std::int16_t version);
 
 // The response. REQUIRES: answerer_of() the request's key is kHandlers.
 [[nodiscard]] MessageRef answer(const HandlerContext& context, const rpc::Request& request);
@@ -38,11 +48,12 @@ enum class Answerer : std::uint8_t {
 // One per API.
 [[nodiscard]] MessageRef answer_api_versions(const HandlerContext& context,
                                              const rpc::Request& request);
-[[nodiscard]] MessageRef answer_metadata(const HandlerContext& context,
-                                         const rpc::Request& request);
 [[nodiscard]] MessageRef answer_describe_cluster(const HandlerContext& context,
                                                  const rpc::Request& request);
-
+[[nodiscard]] MessageRef answer_find_coordinator(const HandlerContext& context,
+                                                 const rpc::Request& request);
+[[nodiscard]] MessageRef answer_describe_topic_partitions(const HandlerContext& context,
+                                                          const rpc::Request& request);
 [[nodiscard]] MessageRef answer_describe_configs(const HandlerContext& context,
                                                  const rpc::Request& request);
 

@@ -114,7 +114,9 @@ TEST_CASE("what a producer sends is checked before it is appended") {
   Rules rules;
   const WallTime now{kNowMs * 1'000'000};
   const auto verdict = [&](const protocol::Batch& b) {
-    return log::validate_append(b, c, now, rules);
+    protocol::Batch batch = b;
+    const auto refusal = log::admit(batch, c, now, rules);
+    return refusal ? refusal->error : ErrorCode::kNone;
   };
   CHECK(verdict(make_batch({3})) == ErrorCode::kNone);
   protocol::Batch damaged = make_batch({3});
@@ -122,6 +124,7 @@ TEST_CASE("what a producer sends is checked before it is appended") {
   CHECK(verdict(damaged) == ErrorCode::kCorruptMessage);
   rules.switch_off(Rule::kVerifyBatchCrc);
   CHECK(verdict(damaged) == ErrorCode::kNone);
+  rules = Rules{};
   CHECK(verdict(make_batch({1, 20, kNowMs + 3'600'001})) == ErrorCode::kInvalidTimestamp);
   CHECK(verdict(make_batch({1, 20, kNowMs + 3'600'000})) == ErrorCode::kNone);
   c.message_timestamp_before_max_ms = 1000;
@@ -130,5 +133,5 @@ TEST_CASE("what a producer sends is checked before it is appended") {
   CHECK(verdict(make_batch({1, 20, kNowMs - 1001})) == ErrorCode::kNone);
   c.max_message_bytes = 100;
   CHECK(verdict(make_batch({1, 100, kNowMs})) == ErrorCode::kMessageTooLarge);
-  CHECK(verdict(protocol::Batch::unreadable(Bytes::copy_of("x"))) == ErrorCode::kCorruptMessage);
+  CHECK(verdict(protocol::Batch::unreadable(Bytes::copy_of("x"))) == ErrorCode::kInvalidRecord);
 }

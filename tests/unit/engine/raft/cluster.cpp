@@ -187,7 +187,8 @@ void Cluster::step(int id, const Input* input) {
     dispatch(port, machine, *input);
   } else {
     for (int other = 1; other <= size(); ++other) {
-      machine.outbound.set_endpoint(ctx, NodeId(other), {fmt::format("{}", other), 9093});
+      machine.outbound.set_endpoint(ctx, NodeId(other), {fmt::format("{}", other), 9093},
+                                    rpc::Door::kController);
     }
     machine.quorum.start(port);
   }
@@ -197,7 +198,7 @@ void Cluster::step(int id, const Input* input) {
 
 void Cluster::dispatch(rpc::Port& port, Machine& machine, const Input& input) {
   if (const auto* accepted = std::get_if<Accepted>(&input)) {
-    machine.inbound.accepted(accepted->connection);
+    machine.inbound.accepted(accepted->connection, accepted->listener);
   } else if (const auto* connected = std::get_if<Connected>(&input)) {
     machine.outbound.connected(port.step, connected->connection);
   } else if (const auto* failed = std::get_if<ConnectFailed>(&input)) {

@@ -237,9 +237,12 @@ void Cluster::boot(std::int32_t id) {
   broker.epoch = ++metadata_next_;
   step(id, [&](rpc::Port& port) {
     for (std::int32_t other = 1; other <= spec_.brokers; ++other) {
-      if (other != id) port.outbound.set_endpoint(port.step, NodeId(other), {name_of(other), 1});
+      if (other != id)
+        port.outbound.set_endpoint(port.step, NodeId(other), {name_of(other), 1},
+                                   rpc::Door::kBroker);
     }
-    port.outbound.set_endpoint(port.step, NodeId(kController), {"controller", 1});
+    port.outbound.set_endpoint(port.step, NodeId(kController), {"controller", 1},
+                               rpc::Door::kController);
     broker.manager->set_broker_epoch(BrokerEpoch(broker.epoch));
     broker.manager->start(port);
     broker.manager->set_controller(port, NodeId(kController));

@@ -39,7 +39,7 @@ void Cluster::connect(std::int32_t id, const Connect& action) {
     if (to != kController) {
       Broker& target = broker_of(to);
       peer.connection = ConnectionId((target.next_accept += 2) - 2);
-      step(to, [&](rpc::Port& port) { port.inbound.accepted(peer.connection); });
+      step(to, [&](rpc::Port& port) { port.inbound.accepted(peer.connection, 0); });
     } else {
       peer.connection = ConnectionId(from.connection.value() * 64 + static_cast<unsigned>(id));
     }
@@ -131,7 +131,7 @@ Cluster::Token Cluster::ask(std::int32_t id, MessageRef request, std::int16_t ve
   frame.correlation_id = 1;
   frame.api_version = version;
   step(id, [&](rpc::Port& port) {
-    port.inbound.accepted(connection);
+    port.inbound.accepted(connection, 0);
     port.inbound.received(port.step, connection, frame);
   });
   return token;

@@ -58,7 +58,7 @@ struct Wire {
       if (const auto* connect = std::get_if<Connect>(&action)) {
         ++connects;
         connection = connect->connection;
-        server.accepted(kServersEnd);
+        server.accepted(kServersEnd, 0);
         client([&](StepContext& ctx) { outbound.connected(ctx, *connection); });
         deliver_to_server();
       } else if (const auto* sent = std::get_if<Send>(&action)) {
@@ -89,7 +89,7 @@ struct Wire {
   }
   void connect() {
     client([&](StepContext& ctx) {
-      outbound.set_endpoint(ctx, kServer, Endpoint{"server", 9092});
+      outbound.set_endpoint(ctx, kServer, Endpoint{"server", 9092}, rpc::Door::kBroker);
     });
   }
   void fire() {
@@ -216,7 +216,7 @@ TEST_CASE("a changed endpoint closes the connection and forgets the backoff") {
   w.send(metadata(), 1);
   w.deliver_to_server();
   w.client([&](StepContext& ctx) {
-    w.outbound.set_endpoint(ctx, kServer, Endpoint{"elsewhere", 9092});
+    w.outbound.set_endpoint(ctx, kServer, Endpoint{"elsewhere", 9092}, rpc::Door::kBroker);
   });
   CHECK(w.outbound.next_reply()->outcome == Outcome::kDisconnected);
   CHECK(w.outbound.ready(Peer{kServer}, w.now));
