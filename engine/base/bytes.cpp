@@ -8,9 +8,18 @@ namespace logarium {
 
 Bytes::Bytes(std::vector<std::byte> storage) {
   if (storage.empty()) return;
-  owner_ = std::make_shared<const std::vector<std::byte>>(std::move(storage));
-  data_ = owner_->data();
-  size_ = owner_->size();
+  auto owner = std::make_shared<const std::vector<std::byte>>(std::move(storage));
+  data_ = owner->data();
+  size_ = owner->size();
+  owner_ = std::move(owner);
+}
+
+Bytes::Bytes(std::shared_ptr<const std::byte[]> storage, std::size_t size) {
+  if (size == 0) return;
+  ENSURE(storage != nullptr);
+  data_ = storage.get();
+  size_ = size;
+  owner_ = std::move(storage);
 }
 
 Bytes Bytes::copy_of(ByteView source) {

@@ -27,6 +27,8 @@ class Bytes {
   Bytes() = default;
   // Takes over the storage.
   explicit Bytes(std::vector<std::byte> storage);
+  // Shares the first `size` bytes of the storage, which nobody changes any more.
+  Bytes(std::shared_ptr<const std::byte[]> storage, std::size_t size);
   [[nodiscard]] static Bytes copy_of(ByteView source);
   [[nodiscard]] static Bytes copy_of(std::string_view text) { return copy_of(view_of(text)); }
 
@@ -38,7 +40,7 @@ class Bytes {
   friend bool operator==(const Bytes& a, const Bytes& b);
 
  private:
-  std::shared_ptr<const std::vector<std::byte>> owner_;
+  std::shared_ptr<const void> owner_;
   const std::byte* data_ = nullptr;
   std::size_t size_ = 0;
 };

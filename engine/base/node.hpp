@@ -4,6 +4,7 @@
 // waits, reads a clock, opens a file or draws from a global source. A copy is a snapshot, and a
 // copy continues identically.
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 
@@ -26,6 +27,9 @@ class Node {
   [[nodiscard]] virtual Instant next_deadline() const = 0;
   [[nodiscard]] virtual std::unique_ptr<Node> clone() const = 0;
   virtual void describe(StateVisitor& v) const = 0;
+  // Requests that came on this connection and are not answered yet, the one in progress included. A
+  // host that reads from a network stops reading when they are too many.
+  [[nodiscard]] virtual std::size_t unanswered(ConnectionId /*connection*/) const { return 0; }
   // Position of the node's random stream; part of the run's digest.
   [[nodiscard]] virtual std::uint64_t random_fingerprint() const = 0;
 

@@ -31,6 +31,10 @@ void quorum_fields(BrokerConfig& c, FieldVisitor& v) {
         "Size of metadata log and snapshots beyond which old ones are deleted.");
   field(v, "metadata.max.retention.ms", c.metadata_max_retention_ms, kMinusOneOrMore,
         "Age beyond which old metadata segments and snapshots are deleted.");
+  field(v, "logarium.quorum.first.election.ms", c.logarium_quorum_first_election_ms,
+        kMinusOneOrMore,
+        "What voter number k (by id, from 0) waits k times for a leader at its start before it "
+        "asks for votes; -1 for the usual timeouts.");
 }
 
 void lifecycle_fields(BrokerConfig& c, FieldVisitor& v) {

@@ -26,6 +26,8 @@ struct BrokerConfig {
   std::int64_t metadata_log_segment_bytes = 1024LL * 1024 * 1024;
   std::int64_t metadata_max_retention_bytes = 100LL * 1024 * 1024;
   std::int64_t metadata_max_retention_ms = 7LL * 24 * 60 * 60 * 1000;
+  // -1: a voter that starts waits for a leader as long as any other does.
+  std::int64_t logarium_quorum_first_election_ms = -1;
   // broker lifecycle (KIP-631)
   std::int64_t broker_heartbeat_interval_ms = 2000;
   std::int64_t broker_session_timeout_ms = 9000;

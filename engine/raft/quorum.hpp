@@ -168,6 +168,7 @@ class Quorum {
   // What a message says about leader and epoch. False when it contradicts what this member knows.
   bool learn(rpc::Port& port, const LeaderAndEpoch& told);
   void on_role_timer(rpc::Port& port);
+  void hasten_first_election(rpc::Port& port);
   [[nodiscard]] Duration election_timeout(rpc::Port& port) const;
   [[nodiscard]] Duration backoff(rpc::Port& port, std::uint32_t failures) const;
   [[nodiscard]] Duration fetch_timeout() const;

@@ -248,7 +248,23 @@ void Quorum::opened(rpc::Port& port) {
   } else {
     become_unattached(port, loaded.epoch, ElectionTimer::kAnew);
   }
+  hasten_first_election(port);
   if (!persisting_) release(port);
+}
+
+// A quorum that starts as a whole need not wait for its timeouts: the voters try one after the
+// other. Where a leader is in office the pre-vote keeps the attempt from disturbing it.
+void Quorum::hasten_first_election(rpc::Port& port) {
+  const std::int64_t step = options_.config.logarium_quorum_first_election_ms;
+  if (step < 0 || !is_voter() || !options_.rules.on(Rule::kPreVote)) return;
+  const bool waits = std::get_if<Unattached>(&role_) != nullptr ||
+                     std::get_if<Follower>(&role_) != nullptr ||
+                     std::get_if<Resigned>(&role_) != nullptr;
+  if (!waits) return;
+  std::int64_t before = 0;
+  for (const ReplicaKey& voter : options_.voters.all()) before += voter.id < options_.self.id;
+  port.step.rearm(role_timer_, milliseconds(step * before),
+                  cookie_of(What::kRoleTimer, role_number_));
 }
 
 void Quorum::resign(rpc::Port& port) {

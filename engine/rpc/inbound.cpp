@@ -1,6 +1,7 @@
 #include "engine/rpc/inbound.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace logarium::rpc {
 namespace {
@@ -9,10 +10,13 @@ constexpr ConnectionId kLoopback{};
 
 }  // namespace
 
-Inbound::Connection* Inbound::find(ConnectionId connection) {
+const Inbound::Connection* Inbound::find(ConnectionId connection) const {
   const auto at = std::lower_bound(connections_.begin(), connections_.end(), connection,
                                    [](const Connection& c, ConnectionId id) { return c.id < id; });
   return at != connections_.end() && at->id == connection ? &*at : nullptr;
+}
+Inbound::Connection* Inbound::find(ConnectionId connection) {
+  return const_cast<Connection*>(std::as_const(*this).find(connection));
 }
 
 const Inbound::InProgress* Inbound::find(RequestId id) const {
@@ -119,6 +123,11 @@ void Inbound::close(StepContext& ctx, RequestId id) {
   if (!request || request->connection == kLoopback) return;
   ctx.act(Disconnect{request->connection});
   drop_connection(request->connection);
+}
+
+std::size_t Inbound::unanswered(ConnectionId connection) const {
+  const Connection* found = find(connection);
+  return found == nullptr ? 0 : found->waiting.size() + (found->in_progress ? 1 : 0);
 }
 
 bool Inbound::waiting(RequestId id) const { return find(id) != nullptr; }

@@ -41,6 +41,9 @@ class Inbound {
   // Whether the request can still be answered; false after its connection is gone.
   [[nodiscard]] bool waiting(RequestId id) const;
 
+  // Requests of the connection that wait or are in progress.
+  [[nodiscard]] std::size_t unanswered(ConnectionId connection) const;
+
   struct LoopbackAnswer {
     RequestId id;
     MessageRef response;
@@ -65,6 +68,7 @@ class Inbound {
     void describe(StateVisitor& v) const;
   };
   [[nodiscard]] Connection* find(ConnectionId connection);
+  [[nodiscard]] const Connection* find(ConnectionId connection) const;
   [[nodiscard]] const InProgress* find(RequestId id) const;
   // Takes the request out of progress; empty when its connection is gone.
   std::optional<InProgress> finish(RequestId id);

@@ -44,6 +44,9 @@ class Process {
   [[nodiscard]] const BrokerLifecycle* lifecycle() const {
     return lifecycle_ ? &*lifecycle_ : nullptr;
   }
+  [[nodiscard]] std::size_t unanswered(ConnectionId connection) const {
+    return inbound_.unanswered(connection);
+  }
   [[nodiscard]] metadata::ImageRef image() const { return loader_.published(); }
 
  private:

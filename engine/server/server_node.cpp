@@ -45,6 +45,10 @@ void ServerNode::describe(StateVisitor& v) const {
 
 std::uint64_t ServerNode::random_fingerprint() const { return core_.random.fingerprint(); }
 
+std::size_t ServerNode::unanswered(ConnectionId connection) const {
+  return process_ ? process_->unanswered(connection) : 0;
+}
+
 const ServerSetup* ServerNode::setup() const { return process_ ? &process_->setup() : nullptr; }
 const raft::Quorum* ServerNode::quorum() const { return process_ ? process_->quorum() : nullptr; }
 const controller::Controller* ServerNode::controller() const {

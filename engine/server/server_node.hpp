@@ -42,6 +42,7 @@ class ServerNode : public Node {
   [[nodiscard]] Instant next_deadline() const override;
   [[nodiscard]] std::unique_ptr<Node> clone() const override;
   void describe(StateVisitor& v) const override;
+  [[nodiscard]] std::size_t unanswered(ConnectionId connection) const override;
   [[nodiscard]] std::uint64_t random_fingerprint() const override;
 
   // ---- read-only, for checkers and the viewer; null while the machine does not exist ------------

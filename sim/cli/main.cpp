@@ -17,6 +17,7 @@ constexpr const char* kVersion = "logarium " LOGARIUM_VERSION;
 struct Verbs {
   RunVerb run;
   SweepVerb sweep;
+  ServeVerb serve;
   ScenarioVerb scenario;
   RulesVerb rules;
   PropertiesVerb properties;
@@ -51,6 +52,29 @@ void add_run(CLI::App& app, Verbs& verbs) {
   add_json(sweep, verbs.sweep.format);
   sweep.callback(
       [&verbs] { verbs.chosen = [&verbs] { return logarium::cli::sweep(verbs.sweep); }; });
+}
+
+void add_serve(CLI::App& app, Verbs& verbs) {
+  CLI::App& serve = *app.add_subcommand("serve", "Run a live cluster on real sockets");
+  CLI::Option& brokers = *serve
+                              .add_option("--brokers", verbs.serve.brokers,
+                                          "Brokers in this process, each a controller too")
+                              ->check(CLI::Range(1, 100))
+                              ->capture_default_str();
+  CLI::Option& port =
+      *serve.add_option("--port", verbs.serve.port, "Of the first broker; 0: any free ports")
+           ->capture_default_str();
+  serve.add_option("--data", verbs.serve.data,
+                   "Data directory; by itself a temporary one, removed at the end");
+  CLI::Option& config =
+      *serve.add_option("--config", verbs.serve.config, "Run one node as a server.properties says");
+  serve.add_option("--node", verbs.serve.node, "Its node.id, where the file names none");
+  serve.add_option("--set", verbs.serve.settings, "NAME=VALUE of a server config; may be repeated")
+      ->allow_extra_args(false);
+  config.excludes(&brokers)->excludes(&port);
+  add_json(serve, verbs.serve.format);
+  serve.callback(
+      [&verbs] { verbs.chosen = [&verbs] { return logarium::cli::serve(verbs.serve); }; });
 }
 
 void add_scenario(CLI::App& app, Verbs& verbs) {
@@ -143,6 +167,7 @@ int parse_and_run(int argc, char** argv) {
   app.require_subcommand(1);
   Verbs verbs;
   add_run(app, verbs);
+  add_serve(app, verbs);
   add_scenario(app, verbs);
   add_documents(app, verbs);
   add_trace(app, verbs);

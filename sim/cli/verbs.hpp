@@ -34,6 +34,18 @@ struct SweepVerb {
 };
 [[nodiscard]] ExitCode sweep(const SweepVerb& verb);
 
+// A live cluster on real sockets, until a signal stops it.
+struct ServeVerb {
+  std::int32_t brokers = 3;           // combined nodes in this process
+  std::uint16_t port = 9092;          // of the first; 0: any free ports
+  std::string data;                   // empty: a temporary directory, removed at the end
+  std::optional<std::int32_t> node;   // with `config`: this node alone
+  std::string config;                 // a server.properties file; empty: none
+  std::vector<std::string> settings;  // NAME=VALUE, over the file and the defaults
+  Format format = Format::kText;      // of the line that says it is ready
+};
+[[nodiscard]] ExitCode serve(const ServeVerb& verb);
+
 struct ScenarioVerb {
   enum class What : std::uint8_t { kList, kValidate, kExplain, kSchema, kExport };
   What what = What::kList;

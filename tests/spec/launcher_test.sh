@@ -36,7 +36,7 @@ new_machine() {
   : >"$at/stderr"
   cp "$root/logarium" "$home/" && cp "$root/.ci/packages" "$home/.ci/"
   touch "$home/sim/cli/main.cpp" "$home/CMakeLists.txt" "$home/CMakePresets.json"
-  export CALLS=$at/calls CHECKOUT=$home MISSING="" CATCH2=3.4.0 REMOVED="" UPDATE=ok SOURCES=ok
+  export CALLS=$at/calls CHECKOUT=$home MISSING="" CATCH2=3.4.0 BOOST=1.83.0 REMOVED="" UPDATE=ok SOURCES=ok
   fake id <<<'#!/bin/bash
 echo "${FAKE_UID:-0}"'
   fake dpkg-query <<<'#!/bin/bash
@@ -46,7 +46,8 @@ for name in "$@"; do
 done'
   fake apt-cache <<<'#!/bin/bash
 case "$*" in
-  *madison*) [[ -z $CATCH2 ]] || echo "libcatch2-dev | $CATCH2 | http://deb main" ;;
+  *madison*libcatch2*) [[ -z $CATCH2 ]] || echo "libcatch2-dev | $CATCH2 | http://deb main" ;;
+  *madison*libboost*) [[ -z $BOOST ]] || echo "libboost | $BOOST | http://deb main" ;;
 esac'
   fake apt-get <<<'#!/bin/bash
 echo "apt-get $*" >>"$CALLS"
@@ -136,6 +137,15 @@ check "removals are announced" said "REMOVES these packages: libold-dev"
 check "apt-get installs it" called "install -y --no-install-recommends libfmt-dev ccache"
 check "run needs no Catch2" not called "libcatch2"
 check "stdout stays the program's" equal "$out" "$at/elsewhere|run|x|"
+
+boost=libboost-dev
+if [[ $(. /etc/os-release && echo "$VERSION_CODENAME") == bookworm ]]; then boost=libboost1.83-dev; fi
+new_machine "Boost is missing"
+export MISSING=$boost REMOVED=libboost1.74-dev
+start run x
+check "a Boost that is new enough is installed" \
+  called "install -y --no-install-recommends $boost"
+check "the older one's removal is announced" said "REMOVES these packages: libboost1.74-dev"
 
 new_machine "sudo"
 export MISSING=libfmt-dev

@@ -1,0 +1,249 @@
+#include "engine/live/cluster.hpp"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <random>
+
+#include "engine/base/hash.hpp"
+#include "engine/raft/quorum.hpp"
+#include "engine/server/lifecycle.hpp"
+#include "engine/server/server_node.hpp"
+
+namespace logarium::live {
+namespace {
+
+std::uint64_t draw_seed() {
+  std::random_device device;
+  return static_cast<std::uint64_t>(device()) << 32 | device();
+}
+
+Uuid draw_uuid() { return {draw_seed(), draw_seed()}; }
+
+std::string machine_name() {
+  std::array<char, 256> name{};
+  return ::gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "localhost";
+}
+
+bool is_any_address(const std::string& host) {
+  return host.empty() || host == "0.0.0.0" || host == "::";
+}
+
+// Processes that are given the same voters find the same id without talking to each other.
+std::string id_of_voters(const std::map<NodeId, Endpoint>& voters) {
+  std::string text;
+  for (const auto& [id, endpoint] : voters) {
+    text += fmt::format("{}@{}:{},", id.value(), endpoint.host, endpoint.port);
+  }
+  return to_string(Uuid{hash_text(text), hash_text("cluster of " + text)});
+}
+
+const server::ServerNode& server_of(const NodeHost& host) {
+  return dynamic_cast<const server::ServerNode&>(host.node());
+}
+
+}  // namespace
+
+Cluster::Cluster(Loop& loop, LogLines& log, ClusterPlan plan, Callbacks callbacks)
+    : loop_(loop), log_(log), plan_(std::move(plan)), callbacks_(std::move(callbacks)) {}
+
+Cluster::~Cluster() = default;
+
+// ---- opening ------------------------------------------------------------------------------------
+
+Result<> Cluster::open() {
+  for (const NodePlan& node : plan_.nodes) {
+    Member& member = members_.emplace_back();
+    member.plan = node;
+    if (Result<> opened = open(member); !opened) return opened;
+  }
+  if (Result<> chosen = choose_cluster_id(); !chosen) return chosen;
+  std::map<NodeId, Endpoint> voters = plan_.voters;
+  if (voters.empty()) {
+    for (const Member& member : members_) {
+      if (member.plan.roles.controller) voters[member.plan.id] = member.controller_endpoint;
+    }
+  }
+  const metadata::ImageRef empty = metadata::Image::empty();
+  for (Member& member : members_) make_host(member, voters, empty);
+  return Ok{};
+}
+
+Result<> Cluster::open(Member& member) {
+  auto lock = DirectoryLock::take(member.plan.directory);
+  if (!lock) return lock.error();
+  member.lock = std::make_unique<DirectoryLock>(std::move(lock).value());
+  if (member.plan.broker_listener) {
+    const auto bound = listen(member, *member.plan.broker_listener);
+    if (!bound) return bound.error();
+    member.broker_endpoint = bound.value();
+    member.controller_endpoint = bound.value();
+    if (member.plan.roles.broker) brokers_.push_back({member.plan.id, bound.value()});
+  }
+  if (member.plan.controller_listener) {
+    const auto bound = listen(member, *member.plan.controller_listener);
+    if (!bound) return bound.error();
+    member.controller_endpoint = bound.value();
+  }
+  return Ok{};
+}
+
+Result<Endpoint> Cluster::listen(Member& member, const ListenerPlan& plan) {
+  auto listener = Listener::open(loop_, plan.bind);
+  if (!listener) return listener.error();
+  const Endpoint bound = listener.value()->endpoint();
+  member.listeners.push_back(std::move(listener).value());
+  Endpoint advertised = plan.advertised;
+  if (advertised.host.empty()) {
+    advertised.host = is_any_address(plan.bind.host) ? machine_name() : plan.bind.host;
+  }
+  if (advertised.port == 0) advertised.port = bound.port;
+  return advertised;
+}
+
+Result<> Cluster::choose_cluster_id() {
+  std::string found = plan_.cluster_id;
+  std::string where = "asked for";
+  for (const Member& member : members_) {
+    const std::string id = cluster_id_of(member.plan.directory);
+    if (id.empty()) continue;
+    if (!found.empty() && id != found) {
+      return Error{fmt::format("the directory {} belongs to cluster {}, but cluster {} is {}",
+                               member.plan.directory, id, found, where)};
+    }
+    found = id;
+    where = "in " + member.plan.directory;
+  }
+  if (found.empty()) {
+    found = plan_.voters.empty() ? to_string(draw_uuid()) : id_of_voters(plan_.voters);
+  }
+  cluster_id_ = found;
+  return Ok{};
+}
+
+void Cluster::make_host(Member& member, const std::map<NodeId, Endpoint>& voters,
+                        const metadata::ImageRef& empty) {
+  const NodePlan& plan = member.plan;
+  auto setup = std::make_shared<server::ServerSetup>();
+  setup->node_id = plan.id;
+  setup->roles = plan.roles;
+  setup->cluster_id = cluster_id_;
+  setup->listener = plan.roles.broker ? member.broker_endpoint : member.controller_endpoint;
+  setup->voters = voters;
+  setup->config = plan.config;
+  setup->empty_image = empty;
+  NodeOptions options;
+  options.name = fmt::format("node-{}", plan.id.value());
+  options.node = std::make_unique<server::ServerNode>();
+  options.request_bytes_max = static_cast<std::size_t>(plan.config.broker.socket_request_max_bytes);
+  options.setup = std::move(setup);
+  options.seed = draw_seed();
+  options.directory = plan.directory;
+  options.durability = plan_.durability;
+  member.host = std::make_unique<NodeHost>(loop_, log_, *this, std::move(options));
+}
+
+// ---- running ------------------------------------------------------------------------------------
+
+void Cluster::start() {
+  for (const std::string& remark : plan_.remarks) log_.line(Level::kInfo, "-", remark);
+  running_ = members_.size();
+  for (Member& member : members_) {
+    member.host->start();
+    if (member.host->ended()) continue;
+    for (auto& listener : member.listeners) member.host->serve(*listener);
+  }
+}
+
+// A broker serves when it is unfenced; of a cluster that lives in this process every broker shall
+// know of all the others, so that the first answer to a client is whole.
+bool Cluster::serves(const Member& member) const {
+  if (member.host->ended()) return false;
+  const server::ServerNode& node = server_of(*member.host);
+  if (!member.plan.roles.broker) return node.quorum() != nullptr && node.quorum()->leader();
+  if (node.lifecycle() == nullptr || node.lifecycle()->state() != note::BrokerState::kRunning) {
+    return false;
+  }
+  const auto image = node.image();
+  if (!image) return false;
+  std::size_t unfenced = 0;
+  for (const auto& [id, broker] : image->brokers()) unfenced += broker->fenced ? 0U : 1U;
+  return unfenced >= brokers_.size();
+}
+
+void Cluster::check_ready() {
+  if (ready_ || stopping_) return;
+  const bool all = std::all_of(members_.begin(), members_.end(),
+                               [this](const Member& member) { return serves(member); });
+  if (!all) return;
+  ready_ = true;
+  callbacks_.on_ready();
+}
+
+void Cluster::on_notes(NodeHost& node, std::span<const Note> notes) {
+  bool progress = false;
+  const auto image = server_of(node).image();
+  for (const Note& note : notes) {
+    progress |= std::holds_alternative<note::BrokerStateChanged>(note) ||
+                std::holds_alternative<note::MetadataApplied>(note) ||
+                std::holds_alternative<note::QuorumRoleChanged>(note);
+    const NoteLine line = line_of(note, image.get());
+    if (!line.text.empty()) log_.line(line.level, node.name(), line.text);
+  }
+  if (progress) check_ready();
+}
+
+void Cluster::on_answer(NodeHost&, const Answer&) {}
+
+// ---- stopping -----------------------------------------------------------------------------------
+
+void Cluster::stop() {
+  stopping_ = true;
+  for (Member& member : members_) {
+    if (!member.host->ended()) member.host->request_shutdown();
+  }
+}
+
+void Cluster::on_exit(NodeHost& node, const Exit& exit) {
+  if (exit.clean) {
+    log_.line(Level::kInfo, node.name(), "stopped");
+  } else {
+    log_.line(Level::kError, node.name(), "stopped: " + exit.reason);
+    clean_ = false;
+  }
+  --running_;
+  loop_.post([this, alive = std::weak_ptr<int>(alive_)] {
+    if (alive.expired() || ended_) return;
+    // A cluster that loses a node before it ever served is not what was asked for.
+    if (!ready_ && !stopping_) stop();
+    if (running_ > 0 && (stopping_ || !clean_) && quorum_is_lost()) drop_the_rest();
+    if (running_ > 0) return;
+    ended_ = true;
+    callbacks_.on_end(clean_);
+  });
+}
+
+// Whether fewer than a majority of the voters run, and all of them are this process's.
+bool Cluster::quorum_is_lost() const {
+  std::size_t voters = 0;
+  std::size_t up = 0;
+  for (const Member& member : members_) {
+    voters += member.plan.roles.controller ? 1U : 0U;
+    up += member.plan.roles.controller && !member.host->ended() ? 1U : 0U;
+  }
+  const bool ours = plan_.voters.empty() || plan_.voters.size() == voters;
+  return ours && up * 2 <= voters;
+}
+
+void Cluster::drop_the_rest() {
+  for (Member& member : members_) {
+    if (member.host->ended()) continue;
+    log_.line(Level::kInfo, member.host->name(), "ended: no quorum is left that could let it go");
+    member.host->drop();
+    --running_;
+  }
+}
+
+}  // namespace logarium::live

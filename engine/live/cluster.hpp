@@ -1,0 +1,96 @@
+#pragma once
+// Cluster: the nodes of one process, from their directories and sockets to the end of the last one.
+//
+//   open() --> start() --> on_ready once every node serves --> stop() --> on_end
+//
+// A stop is a controlled shutdown of every node. When those left in this process can have no quorum
+// any more (all its voters are or were here), nobody can let them go: they end as they stand, and
+// their logs are recovered at the next start.
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "engine/live/directory.hpp"
+#include "engine/live/listener.hpp"
+#include "engine/live/node_host.hpp"
+#include "engine/live/plan.hpp"
+
+namespace logarium::live {
+
+class Cluster final : public NodeWatcher {
+ public:
+  struct Callbacks {
+    std::function<void()> on_ready;
+    // All nodes have ended; `clean` when each went by its own exit in good order.
+    std::function<void(bool clean)> on_end;
+  };
+
+  // REQUIRES: loop and log outlive it.
+  Cluster(Loop& loop, LogLines& log, ClusterPlan plan, Callbacks callbacks);
+  ~Cluster() override;
+
+  // Locks directories and binds sockets. Error: what cannot be had.
+  [[nodiscard]] Result<> open();
+  void start();
+  void stop();
+
+  struct Address {
+    NodeId id;
+    Endpoint endpoint;  // as advertised
+  };
+  // The brokers of this process. After open().
+  [[nodiscard]] const std::vector<Address>& brokers() const { return brokers_; }
+  [[nodiscard]] const std::string& cluster_id() const { return cluster_id_; }
+  [[nodiscard]] bool stopping() const { return stopping_; }
+
+ private:
+  struct Member {
+    NodePlan plan;
+    std::unique_ptr<DirectoryLock> lock;
+    std::vector<std::unique_ptr<Listener>> listeners;
+    Endpoint broker_endpoint, controller_endpoint;
+    std::unique_ptr<NodeHost> host;
+  };
+
+  void on_notes(NodeHost& node, std::span<const Note> notes) override;
+  void on_answer(NodeHost& node, const Answer& answer) override;
+  void on_exit(NodeHost& node, const Exit& exit) override;
+
+  [[nodiscard]] Result<> open(Member& member);
+  [[nodiscard]] Result<Endpoint> listen(Member& member, const ListenerPlan& plan);
+  [[nodiscard]] Result<> choose_cluster_id();
+  void make_host(Member& member, const std::map<NodeId, Endpoint>& voters,
+                 const metadata::ImageRef& empty);
+  [[nodiscard]] bool serves(const Member& member) const;
+  void check_ready();
+  [[nodiscard]] bool quorum_is_lost() const;
+  void drop_the_rest();
+
+  Loop& loop_;
+  LogLines& log_;
+  ClusterPlan plan_;
+  Callbacks callbacks_;
+  std::string cluster_id_;
+  std::vector<Member> members_;
+  std::vector<Address> brokers_;
+  std::size_t running_ = 0;
+  bool ready_ = false;
+  bool stopping_ = false;
+  bool clean_ = true;
+  bool ended_ = false;
+  std::shared_ptr<int> alive_ = std::make_shared<int>(0);
+};
+
+// A note as a line for people; empty for those that are not worth one. `image` names topics; null:
+// they are named by their ids.
+struct NoteLine {
+  Level level = Level::kInfo;
+  std::string text;
+};
+[[nodiscard]] NoteLine line_of(const Note& note, const metadata::Image* image);
+
+}  // namespace logarium::live

@@ -1,0 +1,61 @@
+#pragma once
+// What a live cluster (or this process's part of one) shall look like, as plain data: made from the
+// command line (quick_cluster) or from server.properties files, carried out by Cluster.
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/base/effect.hpp"
+#include "engine/base/result.hpp"
+#include "engine/config/broker_config.hpp"
+#include "engine/live/disk.hpp"
+#include "engine/server/setup.hpp"
+
+namespace logarium::live {
+
+struct ListenerPlan {
+  Endpoint bind;  // an empty host means all addresses, port 0 any free port
+  // What others are told; empty host: the bound address, or this machine's name for all addresses;
+  // port 0: the bound port.
+  Endpoint advertised;
+};
+
+struct NodePlan {
+  NodeId id;
+  server::Roles roles;
+  std::string directory;
+  // For clients and other brokers; empty on a node that is a controller only.
+  std::optional<ListenerPlan> broker_listener;
+  // For the quorum; empty: the broker's listener serves both.
+  std::optional<ListenerPlan> controller_listener;
+  ServerConfig config;
+};
+
+struct ClusterPlan {
+  std::vector<NodePlan> nodes;  // of this process
+  // controller.quorum.voters; empty: the controllers among `nodes`, wherever they listen.
+  std::map<NodeId, Endpoint> voters;
+  // Empty: what the directories say, else one derived from the voters, else a fresh one.
+  std::string cluster_id;
+  Durability durability = Durability::kDevice;
+  // Where the inputs of every node are recorded; empty: nowhere.
+  std::string record;
+  // What was read and has no effect here, for the log.
+  std::vector<std::string> remarks;
+};
+
+struct QuickCluster {
+  std::int32_t brokers = 3;
+  std::uint16_t port = 9092;  // of the first broker, the others follow; 0: any free ports
+  std::string host = "127.0.0.1";
+  std::string data;  // below it one directory per broker, node-1, ...
+  Properties config;
+};
+// `brokers` combined nodes with ids from 1. They elect without waiting, and the controller writes
+// at once what Kafka gathers for 25 ms. Error: a config that is wrong.
+[[nodiscard]] Result<ClusterPlan> plan_quick_cluster(const QuickCluster& options);
+
+}  // namespace logarium::live

@@ -1,0 +1,34 @@
+#include "engine/live/plan.hpp"
+
+namespace logarium::live {
+namespace {
+
+constexpr std::int32_t kVotersMax = 5;
+
+}  // namespace
+
+Result<ClusterPlan> plan_quick_cluster(const QuickCluster& options) {
+  ServerConfig start;
+  start.broker.controller_quorum_append_linger_ms = 0;
+  start.broker.logarium_quorum_first_election_ms = 100;
+  const auto config = parse_server_config(options.config, start);
+  if (!config) return config.error();
+  if (options.port != 0 && options.port + options.brokers - 1 > 0xffff) {
+    return Error{"ports from " + std::to_string(options.port) + " on do not suffice for " +
+                 std::to_string(options.brokers) + " brokers"};
+  }
+  ClusterPlan plan;
+  for (std::int32_t i = 0; i < options.brokers; ++i) {
+    NodePlan node;
+    node.id = NodeId(i + 1);
+    node.roles = {true, i < kVotersMax};
+    node.directory = options.data + "/node-" + std::to_string(i + 1);
+    const auto port = static_cast<std::uint16_t>(options.port == 0 ? 0 : options.port + i);
+    node.broker_listener = ListenerPlan{{options.host, port}, {}};
+    node.config = config.value();
+    plan.nodes.push_back(std::move(node));
+  }
+  return plan;
+}
+
+}  // namespace logarium::live
