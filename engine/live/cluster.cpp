@@ -63,7 +63,9 @@ Result<> Cluster::open() {
   std::map<NodeId, Endpoint> voters = plan_.voters;
   if (voters.empty()) {
     for (const Member& member : members_) {
-      if (member.plan.roles.controller) voters[member.plan.id] = member.controller_endpoint;
+      for (const server::Listener& listener : member.advertised) {
+        if (listener.serves.controller) voters.emplace(member.plan.id, listener.advertised);
+      }
     }
   }
   const metadata::ImageRef empty = metadata::Image::empty();
@@ -75,22 +77,18 @@ Result<> Cluster::open(Member& member) {
   auto lock = DirectoryLock::take(member.plan.directory);
   if (!lock) return lock.error();
   member.lock = std::make_unique<DirectoryLock>(std::move(lock).value());
-  if (member.plan.broker_listener) {
-    const auto bound = listen(member, *member.plan.broker_listener);
-    if (!bound) return bound.error();
-    member.broker_endpoint = bound.value();
-    member.controller_endpoint = bound.value();
-    if (member.plan.roles.broker) brokers_.push_back({member.plan.id, bound.value()});
+  for (const ListenerPlan& listener : member.plan.listeners) {
+    if (Result<> bound = listen(member, listener); !bound) return bound;
   }
-  if (member.plan.controller_listener) {
-    const auto bound = listen(member, *member.plan.controller_listener);
-    if (!bound) return bound.error();
-    member.controller_endpoint = bound.value();
+  for (const server::Listener& listener : member.advertised) {
+    if (!listener.serves.broker) continue;
+    brokers_.push_back({member.plan.id, listener.advertised});
+    break;
   }
   return Ok{};
 }
 
-Result<Endpoint> Cluster::listen(Member& member, const ListenerPlan& plan) {
+Result<> Cluster::listen(Member& member, const ListenerPlan& plan) {
   auto listener = Listener::open(loop_, plan.bind);
   if (!listener) return listener.error();
   const Endpoint bound = listener.value()->endpoint();
@@ -100,7 +98,8 @@ Result<Endpoint> Cluster::listen(Member& member, const ListenerPlan& plan) {
     advertised.host = is_any_address(plan.bind.host) ? machine_name() : plan.bind.host;
   }
   if (advertised.port == 0) advertised.port = bound.port;
-  return advertised;
+  member.advertised.push_back({plan.name, advertised, plan.serves});
+  return Ok{};
 }
 
 Result<> Cluster::choose_cluster_id() {
@@ -130,7 +129,8 @@ void Cluster::make_host(Member& member, const std::map<NodeId, Endpoint>& voters
   setup->node_id = plan.id;
   setup->roles = plan.roles;
   setup->cluster_id = cluster_id_;
-  setup->listener = plan.roles.broker ? member.broker_endpoint : member.controller_endpoint;
+  setup->listeners = member.advertised;
+  setup->inter_broker_listener = plan.inter_broker_listener;
   setup->voters = voters;
   setup->config = plan.config;
   setup->empty_image = empty;
@@ -153,7 +153,9 @@ void Cluster::start() {
   for (Member& member : members_) {
     member.host->start();
     if (member.host->ended()) continue;
-    for (auto& listener : member.listeners) member.host->serve(*listener);
+    for (std::size_t i = 0; i < member.listeners.size(); ++i) {
+      member.host->serve(*member.listeners[i], static_cast<std::uint16_t>(i));
+    }
   }
 }
 

@@ -52,7 +52,7 @@ class Cluster final : public NodeWatcher {
     NodePlan plan;
     std::unique_ptr<DirectoryLock> lock;
     std::vector<std::unique_ptr<Listener>> listeners;
-    Endpoint broker_endpoint, controller_endpoint;
+    std::vector<server::Listener> advertised;  // as `listeners`
     std::unique_ptr<NodeHost> host;
   };
 
@@ -61,7 +61,7 @@ class Cluster final : public NodeWatcher {
   void on_exit(NodeHost& node, const Exit& exit) override;
 
   [[nodiscard]] Result<> open(Member& member);
-  [[nodiscard]] Result<Endpoint> listen(Member& member, const ListenerPlan& plan);
+  [[nodiscard]] Result<> listen(Member& member, const ListenerPlan& plan);
   [[nodiscard]] Result<> choose_cluster_id();
   void make_host(Member& member, const std::map<NodeId, Endpoint>& voters,
                  const metadata::ImageRef& empty);

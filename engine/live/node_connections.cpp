@@ -23,22 +23,22 @@ Connection& NodeHost::add_connection(ConnectionId id, OwnedFd socket) {
   return *at->second.connection;
 }
 
-void NodeHost::serve(Listener& listener) {
+void NodeHost::serve(Listener& listener, std::uint16_t number) {
   listener.start(
-      [this, alive = std::weak_ptr<int>(alive_)](OwnedFd socket) {
-        if (!alive.expired()) accepted(std::move(socket));
+      [this, number, alive = std::weak_ptr<int>(alive_)](OwnedFd socket) {
+        if (!alive.expired()) accepted(std::move(socket), number);
       },
       [this, alive = std::weak_ptr<int>(alive_)](const std::string& why) {
         if (!alive.expired()) log_.line(Level::kWarning, name_, "cannot accept: " + why);
       });
 }
 
-void NodeHost::accepted(OwnedFd socket) {
+void NodeHost::accepted(OwnedFd socket, std::uint16_t listener) {
   if (ended_) return;
   const ConnectionId id(next_accepted_);
   next_accepted_ += 2;
   Connection& connection = add_connection(id, std::move(socket));
-  give(Accepted{id});
+  give(Accepted{id, listener});
   if (connections_.contains(id.value())) connection.start();
 }
 

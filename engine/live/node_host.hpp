@@ -74,8 +74,9 @@ class NodeHost final : public runtime::Host, public Connection::Owner {
 
   // Gives the node Started. First of all.
   void start();
-  // Connections to this listener are the node's from now on. After start().
-  void serve(Listener& listener);
+  // Connections to this listener, the node's number `number`, are the node's from now on. After
+  // start().
+  void serve(Listener& listener, std::uint16_t number);
   // Controlled shutdown; on_exit() follows.
   void request_shutdown();
   void command(CommandId id, CommandRef command);
@@ -119,7 +120,7 @@ class NodeHost final : public runtime::Host, public Connection::Owner {
 
   [[nodiscard]] Now now() const;
   void give(Input input);
-  void accepted(OwnedFd socket);
+  void accepted(OwnedFd socket, std::uint16_t listener);
   void dialled(ConnectionId id, OwnedFd socket);
   Connection& add_connection(ConnectionId id, OwnedFd socket);
   void close(ConnectionId id);

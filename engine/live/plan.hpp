@@ -17,7 +17,9 @@
 namespace logarium::live {
 
 struct ListenerPlan {
-  Endpoint bind;  // an empty host means all addresses, port 0 any free port
+  std::string name = "PLAINTEXT";  // unique within the node
+  server::Roles serves;            // what is served there: broker, controller or both
+  Endpoint bind;                   // an empty host means all addresses, port 0 any free port
   // What others are told; empty host: the bound address, or this machine's name for all addresses;
   // port 0: the bound port.
   Endpoint advertised;
@@ -27,10 +29,11 @@ struct NodePlan {
   NodeId id;
   server::Roles roles;
   std::string directory;
-  // For clients and other brokers; empty on a node that is a controller only.
-  std::optional<ListenerPlan> broker_listener;
-  // For the quorum; empty: the broker's listener serves both.
-  std::optional<ListenerPlan> controller_listener;
+  // A broker has at least one that serves as a broker, a controller one that serves as a
+  // controller.
+  std::vector<ListenerPlan> listeners;
+  // inter.broker.listener.name; empty: the first that serves as a broker.
+  std::string inter_broker_listener;
   ServerConfig config;
 };
 

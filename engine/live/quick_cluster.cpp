@@ -24,7 +24,7 @@ Result<ClusterPlan> plan_quick_cluster(const QuickCluster& options) {
     node.roles = {true, i < kVotersMax};
     node.directory = options.data + "/node-" + std::to_string(i + 1);
     const auto port = static_cast<std::uint16_t>(options.port == 0 ? 0 : options.port + i);
-    node.broker_listener = ListenerPlan{{options.host, port}, {}};
+    node.listeners.push_back({"PLAINTEXT", node.roles, {options.host, port}, {}});
     node.config = config.value();
     plan.nodes.push_back(std::move(node));
   }

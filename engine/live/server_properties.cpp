@@ -239,27 +239,36 @@ Result<> Reader::read_listeners() {
   if (!advertised) return advertised.error();
   if (const Result<> checked = check_security(listeners); !checked) return checked;
   for (const Named& listener : listeners) {
-    ListenerPlan plan{listener.endpoint, {}};
+    ListenerPlan plan{listener.name, {}, listener.endpoint, {}};
+    plan.serves.controller = of_controller.contains(listener.name);
+    plan.serves.broker = !plan.serves.controller;
     for (const Named& other : advertised.value()) {
       if (other.name == listener.name) plan.advertised = other.endpoint;
     }
-    const bool controller = of_controller.contains(listener.name);
-    auto& place = controller ? node_.controller_listener : node_.broker_listener;
-    if (place) {
-      return at("listeners", fmt::format("one listener for {} is supported, {} is one too many",
-                                         controller ? "controllers" : "brokers", listener.name));
+    for (const ListenerPlan& other : node_.listeners) {
+      if (other.name == plan.name) return at("listeners", "has two listeners named " + plan.name);
     }
-    place = plan;
+    const bool wanted = plan.serves.controller ? node_.roles.controller : node_.roles.broker;
+    if (wanted) node_.listeners.push_back(std::move(plan));
   }
-  if (node_.roles.controller && !node_.controller_listener) {
+  const auto any = [this](bool server::Roles::*role) {
+    return std::any_of(node_.listeners.begin(), node_.listeners.end(),
+                       [&](const ListenerPlan& plan) { return plan.serves.*role; });
+  };
+  if (node_.roles.controller && !any(&server::Roles::controller)) {
     return at("controller.listener.names",
               "must name the one of `listeners` that serves the quorum");
   }
-  if (node_.roles.broker && !node_.broker_listener) {
+  if (node_.roles.broker && !any(&server::Roles::broker)) {
     return at("listeners", "has none for clients beside the controller's");
   }
-  if (!node_.roles.broker) node_.broker_listener.reset();
-  if (!node_.roles.controller) node_.controller_listener.reset();
+  node_.inter_broker_listener = value("inter.broker.listener.name");
+  const bool known =
+      node_.inter_broker_listener.empty() || !node_.roles.broker ||
+      std::any_of(node_.listeners.begin(), node_.listeners.end(), [this](const ListenerPlan& plan) {
+        return plan.serves.broker && plan.name == node_.inter_broker_listener;
+      });
+  if (!known) return at("inter.broker.listener.name", "is none of the brokers' `listeners`");
   return Ok{};
 }
 
