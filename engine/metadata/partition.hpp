@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "engine/base/chunked.hpp"
@@ -60,5 +61,11 @@ struct Topic {
   void describe(StateVisitor& v) const;
 };
 using TopicPtr = std::shared_ptr<const Topic>;
+
+// The topics that belong to Kafka itself: clients may read, but not write or name them anew.
+[[nodiscard]] constexpr bool is_internal(std::string_view topic) {
+  return topic == "__consumer_offsets" || topic == "__transaction_state" ||
+         topic == "__share_group_state";
+}
 
 }  // namespace logarium::metadata

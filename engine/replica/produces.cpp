@@ -88,6 +88,7 @@ ErrorCode Produces::append_to(Env& env, Partition& partition, Operation& operati
   }
   const std::int16_t acks = operation.acks;
   if (acks < -1 || acks > 1) return ErrorCode::kInvalidRequiredAcks;
+  if (metadata::is_internal(partition.topic().name)) return ErrorCode::kInvalidTopicException;
   const ErrorCode door = partition.check(env.setup, std::nullopt, Partition::Serves::kLeaderOnly);
   if (door != ErrorCode::kNone) return door;
   // With too few replicas in sync an acks=all write could not be kept, so it is refused up front.

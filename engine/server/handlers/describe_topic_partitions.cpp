@@ -39,7 +39,7 @@ DescribedTopic entry_of(const std::string& name, ErrorCode error) {
   DescribedTopic entry;
   entry.error_code = error;
   entry.name = name;
-  entry.is_internal = is_internal(name);
+  entry.is_internal = metadata::is_internal(name);
   entry.topic_authorized_operations = kTopicOperations;
   return entry;
 }

@@ -108,7 +108,7 @@ class Making {
     MetadataResponse::MetadataResponseTopic entry;
     entry.name = topic.name;
     entry.topic_id = topic.id;
-    entry.is_internal = is_internal(topic.name);
+    entry.is_internal = metadata::is_internal(topic.name);
     if (body_.include_topic_authorized_operations) {
       entry.topic_authorized_operations = kTopicOperations;
     }
@@ -130,7 +130,7 @@ class Making {
   MetadataResponse::MetadataResponseTopic unknown_name(const std::string& name) {
     MetadataResponse::MetadataResponseTopic entry;
     entry.name = name;
-    entry.is_internal = is_internal(name);
+    entry.is_internal = metadata::is_internal(name);
     if (body_.include_topic_authorized_operations) {
       entry.topic_authorized_operations = kTopicOperations;
     }

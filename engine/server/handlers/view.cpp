@@ -2,11 +2,6 @@
 
 namespace logarium::server {
 
-bool is_internal(std::string_view topic) {
-  return topic == "__consumer_offsets" || topic == "__transaction_state" ||
-         topic == "__share_group_state";
-}
-
 std::vector<std::int32_t> ids_of(const metadata::Nodes& nodes) {
   std::vector<std::int32_t> ids;
   ids.reserve(nodes.size());

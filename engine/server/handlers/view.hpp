@@ -14,9 +14,6 @@ namespace logarium::server {
 inline constexpr std::int32_t kTopicOperations = 0b1101'1111'1000;
 inline constexpr std::int32_t kClusterOperations = 0b1'1111'1010'0000;
 
-// The topics that belong to Kafka itself.
-[[nodiscard]] bool is_internal(std::string_view topic);
-
 [[nodiscard]] std::vector<std::int32_t> ids_of(const metadata::Nodes& nodes);
 // A broker that is not fenced and has this listener.
 [[nodiscard]] bool reachable(const metadata::Image& image, NodeId node, std::string_view listener);

@@ -352,6 +352,15 @@ TEST_CASE("unknown topics and ids, and partitions that do not exist") {
             .error_code == ErrorCode::kUnknownTopicOrPartition);
 }
 
+TEST_CASE("clients do not write to Kafka's own topics") {
+  Lab lab;
+  make_topic(lab.servers, create_topic("__consumer_offsets"));
+  const auto answer =
+      lab.client->call<ProduceResponse>(produce("__consumer_offsets", {batch_of({"a"})}), 9);
+  CHECK(answer->responses.at(0).partition_responses.at(0).error_code ==
+        ErrorCode::kInvalidTopicException);
+}
+
 TEST_CASE("who is not the leader names the leader and where it listens (KIP-951)") {
   Servers servers({.nodes = 2});
   servers.ready();
