@@ -16,8 +16,6 @@ constexpr std::string_view kEraseSuffix = "-delete";
 constexpr std::array<std::string_view, kCheckpointCount> kCheckpointNames{
     "recovery-point-offset-checkpoint", "log-start-offset-checkpoint",
     "replication-offset-checkpoint"};
-// Larger files in these places are not ours.
-constexpr std::int64_t kSmallFileMax = 64 * 1024 * 1024;
 
 // Values of Loading::kind.
 constexpr std::uint8_t kMeta = 0;
@@ -33,10 +31,6 @@ constexpr std::uint64_t kLoadBase = 1024;
 
 Cookie directory_cookie(What what, std::uint64_t value) {
   return cookie_of(kDirectorySlot, what, value);
-}
-
-bool ends_with(std::string_view text, std::string_view end) {
-  return text.size() >= end.size() && text.substr(text.size() - end.size()) == end;
 }
 
 // The marker's text is {"version":0,"brokerEpoch":N} (KIP-966).
@@ -107,7 +101,7 @@ void Directory::listed(StepContext& ctx, const std::vector<std::string>& names) 
     const bool directory = !name.empty() && name.back() == '/';
     if (directory) {
       const std::string plain = name.substr(0, name.size() - 1);
-      if (ends_with(plain, kEraseSuffix)) {
+      if (plain.ends_with(kEraseSuffix)) {
         remove_path(ctx, tolerant, path(plain));
         continue;
       }

@@ -39,6 +39,9 @@ enum class What : std::uint8_t {
   return static_cast<std::uint32_t>(value & 0xffff'ffff);
 }
 
+// Indexes, checkpoints and snapshots beyond this are not read: they are not ours, or are rebuilt.
+inline constexpr std::int64_t kSmallFileMax = 64 * 1024 * 1024;
+
 // "cannot write orders-0: the disk is full".
 [[nodiscard]] std::string failure_text(const std::string& path, const IoDone& done);
 

@@ -13,12 +13,6 @@ namespace logarium::log {
 namespace {
 
 constexpr std::int64_t kScanChunk = 1024 * 1024;
-// Indexes, checkpoints and snapshots beyond this are not read; they are rebuilt.
-constexpr std::int64_t kSmallFileMax = 64 * 1024 * 1024;
-
-bool ends_with(std::string_view text, std::string_view end) {
-  return text.size() >= end.size() && text.substr(text.size() - end.size()) == end;
-}
 
 bool contains(const std::vector<std::string>& names, const std::string& name) {
   return std::find(names.begin(), names.end(), name) != names.end();
@@ -97,7 +91,7 @@ void Recovery::listed(StepContext& ctx, const Identity& identity,
   for (const std::string& name : names) {
     const auto parsed = parse_offset_name(name);
     // Left behind by a deletion or a replacement that a crash interrupted.
-    const bool leftover = ends_with(name, kDeletedSuffix) || ends_with(name, kTemporarySuffix);
+    const bool leftover = name.ends_with(kDeletedSuffix) || name.ends_with(kTemporarySuffix);
     const bool orphan = parsed &&
                         (parsed->suffix == kIndexSuffix || parsed->suffix == kTimeIndexSuffix) &&
                         !contains(names, name.substr(0, 20) + std::string(kLogSuffix));

@@ -2,14 +2,9 @@
 
 #include "engine/base/ensure.hpp"
 #include "engine/base/varint.hpp"
+#include "engine/protocol/codec/limits.hpp"
 
 namespace logarium::protocol {
-namespace {
-
-constexpr std::size_t kStringBytesMax = 0x7fff;
-constexpr std::size_t kBlobBytesMax = 0x7fffffff;
-
-}  // namespace
 
 std::uint32_t Input::varint() {
   std::uint64_t value = 0;

@@ -1,15 +1,9 @@
 #include <cstring>
 
 #include "engine/protocol/codec/encoder.hpp"
+#include "engine/protocol/codec/limits.hpp"
 
 namespace logarium::protocol {
-namespace {
-
-// What a length of int16 can say (Kafka refuses longer strings in flexible versions too).
-constexpr std::size_t kStringBytesMax = 0x7fff;
-constexpr std::size_t kBlobBytesMax = 0x7fffffff;
-
-}  // namespace
 
 void Output::varint(std::uint64_t value) {
   while (value >= 0x80) {
