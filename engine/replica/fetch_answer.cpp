@@ -15,23 +15,24 @@ using protocol::ErrorCode;
 void Fetches::collect(Env& env, SessionAt at) {
   Session& session = sessions_.get(at);
   Serving& serving = *session.serving;
-  env.port.step.timers().cancel(serving.deadline);
   std::int64_t budget = serving.max_bytes;
   if (serving.full) {
     session.dirty.clear();
     for (std::uint32_t i = 0; i < session.interests.size(); ++i) {
       if (!session.interests[i].used) continue;
       session.interests[i].dirty = false;
-      if (collect_one(env, at, i, budget)) session.mark_dirty(i);
+      const Finding finding = look(env, session, session.interests[i]);
+      if (collect_one(env, at, i, finding, budget)) session.mark_dirty(i);
     }
   } else {
     for (std::size_t n = session.dirty.size(); n > 0; --n) {
       const std::uint32_t i = session.dirty.pop_front();
       session.interests[i].dirty = false;
       // What was told goes behind the others, so that nobody starves when the answer is full.
-      if (collect_one(env, at, i, budget)) session.mark_dirty(i);
+      if (collect_one(env, at, i, found(env, session, i), budget)) session.mark_dirty(i);
     }
   }
+  found_.clear();
   if (serving.reads == 0) {
     answer(env, at);
   } else {
@@ -39,11 +40,18 @@ void Fetches::collect(Env& env, SessionAt at) {
   }
 }
 
+Fetches::Finding Fetches::found(Env& env, Session& session, std::uint32_t interest) {
+  if (found_.empty() || found_.front().first != interest) {
+    return look(env, session, session.interests[interest]);
+  }
+  return found_.pop_front().second;
+}
+
 // Returns whether the partition may have something to say to the next fetch, too.
-bool Fetches::collect_one(Env& env, SessionAt at, std::uint32_t place, std::int64_t& budget) {
+bool Fetches::collect_one(Env& env, SessionAt at, std::uint32_t place, const Finding& finding,
+                          std::int64_t& budget) {
   Session& session = sessions_.get(at);
   Interest& interest = session.interests[place];
-  const Finding finding = look(env, session, interest);
   Answered answered;
   answered.interest = place;
   auto& data = answered.data;
@@ -197,6 +205,7 @@ void Fetches::answer(Env& env, SessionAt at) {
   for (std::uint32_t i = 0; i < session.interests.size(); ++i) {
     if (session.interests[i].slot) unwatch(at, i, *session.interests[i].slot);
   }
+  env.port.step.timers().cancel(session.timer);
   sessions_.remove(at);
 }
 

@@ -119,10 +119,8 @@ std::optional<NodeId> Fetches::preferred_replica(const Env& env, const Partition
 }
 
 bool Fetches::examine(Env& env, Session& session, Interest& interest, Arrival arrival,
-                      std::int64_t& bytes, bool& now) {
-  const Finding finding = look(env, session, interest);
-  now = now || finding.answer_now;
-  bytes += finding.bytes;
+                      Finding& finding) {
+  finding = look(env, session, interest);
   if (!interest.slot || finding.error != ErrorCode::kNone) return true;
   const Partition& partition = env.replicas.get(*interest.slot);
   const Offset high_watermark = partition.high_watermark();
@@ -140,7 +138,7 @@ bool Fetches::examine(Env& env, Session& session, Interest& interest, Arrival ar
                     interest.told_log_start != partition.log_start();
   if (session.reader.replica && env.setup.selects_replicas() && interest.told_high_watermark &&
       *interest.told_high_watermark < high_watermark) {
-    now = true;  // KIP-392: its own consumers wait for this
+    finding.answer_now = true;  // KIP-392: its own consumers wait for this
   }
   return news || finding.answer_now || finding.bytes > 0 || interest.revisit;
 }
@@ -148,13 +146,22 @@ bool Fetches::examine(Env& env, Session& session, Interest& interest, Arrival ar
 bool Fetches::enough(Env& env, Session& session, Arrival arrival) {
   std::int64_t bytes = 0;
   bool now = false;
+  found_.clear();
   for (std::size_t n = session.dirty.size(); n > 0; --n) {
     const std::uint32_t at = session.dirty.pop_front();
     Interest& interest = session.interests[at];
     interest.dirty = false;
-    if (examine(env, session, interest, arrival, bytes, now)) session.mark_dirty(at);
+    Finding finding;
+    const bool news = examine(env, session, interest, arrival, finding);
+    now = now || finding.answer_now;
+    bytes += finding.bytes;
+    if (!news) continue;
+    session.mark_dirty(at);
+    found_.push_back({at, finding});
   }
-  return now || (bytes > 0 && bytes >= session.serving->min_bytes);
+  const bool yes = now || (bytes > 0 && bytes >= session.serving->min_bytes);
+  if (!yes) found_.clear();
+  return yes;
 }
 
 }  // namespace logarium::replica

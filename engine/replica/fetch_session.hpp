@@ -76,7 +76,7 @@ struct Serving {
   bool waited = false;  // not answered at its arrival
   std::int64_t min_bytes = 0;
   std::int64_t max_bytes = 0;
-  TimerHandle deadline;
+  Instant deadline;  // of the waiting
   std::vector<Answered> answered;
   std::uint32_t reads = 0;  // answers of the disk that are missing
   bool has_data = false;    // an answer with records is there or on its way
@@ -94,6 +94,7 @@ struct Session {
   std::uint32_t used = 0;
   Ring<std::uint32_t> dirty;
   std::optional<Serving> serving;
+  TimerHandle timer;             // fires at or before the deadline of a fetch that waits
   std::uint64_t generation = 0;  // of the place in the cache
   // By name where it came by name; empty in a session for one request.
   std::map<std::pair<std::string, PartitionRef>, std::uint32_t> index;

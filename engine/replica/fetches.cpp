@@ -209,8 +209,19 @@ void Fetches::serve(Env& env, SessionAt at, std::int64_t max_wait_ms) {
     }
   }
   session.serving->waited = true;
-  session.serving->deadline = env.port.step.arm(
-      milliseconds(max_wait_ms), cookie(What::kFetchDeadline, at, session.generation));
+  session.serving->deadline = env.now() + milliseconds(max_wait_ms);
+  watch_deadline(env, at);
+}
+
+// The timer is moved to an earlier instant only: an answer leaves it where it is, and when it fires
+// before the deadline of the fetch that waits then, it is set anew. So a busy session costs one
+// wake per max.wait.ms.
+void Fetches::watch_deadline(Env& env, SessionAt at) {
+  Session& session = sessions_.get(at);
+  Timers& timers = env.port.step.timers();
+  if (timers.deadline(session.timer) <= session.serving->deadline) return;
+  timers.rearm(session.timer, session.serving->deadline,
+               cookie(What::kFetchDeadline, at, session.generation));
 }
 
 void Fetches::refuse(Env& env, const rpc::Request& request, ErrorCode error) {
@@ -224,7 +235,6 @@ void Fetches::abandon(Env& env, SessionAt at) {
   Session& session = sessions_.get(at);
   if (!session.serving) return;
   drop_reads(env, at);
-  env.port.step.timers().cancel(session.serving->deadline);
   auto response = std::make_shared<protocol::FetchResponse>();
   response->error_code = ErrorCode::kFetchSessionIdNotFound;
   env.port.answer(session.serving->request, std::move(response));
@@ -242,6 +252,7 @@ void Fetches::close_session(Env& env, SessionAt at) {
     }
     unwatch(at, i, *interest.slot);
   }
+  env.port.step.timers().cancel(session.timer);
   sessions_.remove(at);
 }
 
@@ -321,8 +332,14 @@ void Fetches::on_removed(Env& env, Slot slot) {
 
 void Fetches::on_deadline(Env& env, SessionAt at, std::uint64_t generation) {
   Session* session = sessions_.at(at);
-  if (session == nullptr || session->generation != generation || !session->serving) return;
-  if (session->serving->phase == Serving::Phase::kWaiting) collect(env, at);
+  if (session == nullptr || session->generation != generation) return;
+  session->timer = TimerHandle{};
+  if (!session->serving || session->serving->phase != Serving::Phase::kWaiting) return;
+  if (session->serving->deadline <= env.now()) {
+    collect(env, at);
+  } else {
+    watch_deadline(env, at);
+  }
 }
 
 // ---- watches ------------------------------------------------------------------------------------

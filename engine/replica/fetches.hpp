@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "engine/base/ring.hpp"
 #include "engine/replica/env.hpp"
 #include "engine/replica/fetch_session.hpp"
 
@@ -65,6 +66,7 @@ class Fetches {
   void take_interests(Env& env, SessionAt at, const Request& asked);
   void forget(Env& env, SessionAt at, const Request& asked);
   void serve(Env& env, SessionAt at, std::int64_t max_wait_ms);
+  void watch_deadline(Env& env, SessionAt at);
   void refuse(Env& env, const rpc::Request& request, protocol::ErrorCode error);
   void abandon(Env& env, SessionAt at);
   void close_session(Env& env, SessionAt at);
@@ -76,15 +78,18 @@ class Fetches {
                                       Finding& finding);
   static std::optional<NodeId> preferred_replica(const Env& env, const Partition& partition,
                                                  const Session& session, const Interest& interest);
-  // Whether the interest has anything to say; `now`: enough to answer at once.
+  // Whether the interest has anything to say beside `finding`.
   enum class Arrival : std::uint8_t { kFetch, kLater };
-  bool examine(Env& env, Session& session, Interest& interest, Arrival arrival, std::int64_t& bytes,
-               bool& now);
+  bool examine(Env& env, Session& session, Interest& interest, Arrival arrival, Finding& finding);
+  // Whether an answer is worth sending; found_ then holds what it will say.
   bool enough(Env& env, Session& session, Arrival arrival);
 
   // ---- answering (fetch_answer.cpp)
   void collect(Env& env, SessionAt at);
-  bool collect_one(Env& env, SessionAt at, std::uint32_t interest, std::int64_t& budget);
+  bool collect_one(Env& env, SessionAt at, std::uint32_t interest, const Finding& finding,
+                   std::int64_t& budget);
+  // What was found of the next dirty interest by enough(), or by looking now.
+  Finding found(Env& env, Session& session, std::uint32_t interest);
   void read_into(Env& env, SessionAt at, Answered& answered, std::uint32_t place,
                  const Finding& finding, std::int64_t budget);
   void drop_reads(Env& env, SessionAt at);
@@ -97,8 +102,10 @@ class Fetches {
   SessionCache sessions_;
   std::vector<std::vector<Watch>> watches_;  // by slot
   std::map<std::pair<Slot, log::Ticket>, ReadFor> reads_;
-  // Empty between calls: storage of on_change().
+  // Empty between calls: storage of on_change(), and of enough() for the collect() after it, in the
+  // order of the session's dirty queue.
   std::vector<std::pair<SessionAt, std::uint64_t>> woken_;
+  Ring<std::pair<std::uint32_t, Finding>> found_;
 };
 
 }  // namespace logarium::replica
