@@ -198,13 +198,6 @@ void Controller::give(rpc::Port& port, const Answer& answer) {
   port.answer(answer.id, answer.response);
 }
 
-std::optional<Event> Controller::next_event() {
-  if (events_.empty()) return std::nullopt;
-  Event event = std::move(events_.front());
-  events_.pop_front();
-  return event;
-}
-
 TimerHandle& Controller::handle_of(Timer timer) {
   switch (timer) {
     case Timer::kSession:

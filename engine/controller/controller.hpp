@@ -20,6 +20,7 @@
 #include <deque>
 #include <optional>
 #include <string>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -84,7 +85,12 @@ class Controller {
 
   void on_timer(rpc::Port& port, Cookie cookie);
 
-  [[nodiscard]] std::optional<Event> next_event();
+  [[nodiscard]] std::optional<Event> next_event() {
+    if (events_.empty()) return std::nullopt;
+    std::optional<Event> event = std::move(events_.front());
+    events_.pop_front();
+    return event;
+  }
 
   // The image decisions are made from. REQUIRES: active().
   [[nodiscard]] const metadata::Image& image() const;

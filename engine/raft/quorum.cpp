@@ -255,13 +255,6 @@ void Quorum::fail(rpc::Port& port, std::string reason) {
   events_.emplace_back(event::Failed{std::move(reason)});
 }
 
-std::optional<Event> Quorum::next_event() {
-  if (events_.empty()) return std::nullopt;
-  Event event = std::move(events_.front());
-  events_.pop_front();
-  return event;
-}
-
 // ---- what others may know -----------------------------------------------------------------------
 
 bool Quorum::is_metadata_fetch(const Message& fetch_request) {

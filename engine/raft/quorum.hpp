@@ -17,6 +17,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -86,7 +87,12 @@ class Quorum {
   // After resign(): no leadership is held, and a successor or every voter knows it.
   [[nodiscard]] bool resigned() const;
 
-  [[nodiscard]] std::optional<Event> next_event();
+  [[nodiscard]] std::optional<Event> next_event() {
+    if (events_.empty()) return std::nullopt;
+    std::optional<Event> event = std::move(events_.front());
+    events_.pop_front();
+    return event;
+  }
 
   [[nodiscard]] note::QuorumRole role() const;
   [[nodiscard]] QuorumEpoch epoch() const;

@@ -70,7 +70,7 @@ RequestId Inbound::local(const MessageRef& body, std::int16_t api_version) {
   return id;
 }
 
-std::optional<Request> Inbound::next() {
+std::optional<Request> Inbound::take_next() {
   if (!local_.empty()) return local_.pop_front();
   while (!ready_.empty()) {
     Connection* connection = find(ready_.pop_front());
@@ -131,10 +131,5 @@ std::size_t Inbound::unanswered(ConnectionId connection) const {
 }
 
 bool Inbound::waiting(RequestId id) const { return find(id) != nullptr; }
-
-std::optional<Inbound::LoopbackAnswer> Inbound::take_loopback() {
-  if (loopback_.empty()) return std::nullopt;
-  return loopback_.pop_front();
-}
 
 }  // namespace logarium::rpc

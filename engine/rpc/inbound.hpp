@@ -31,7 +31,10 @@ class Inbound {
   RequestId local(const MessageRef& body, std::int16_t api_version);
 
   // The next request to handle; empty when every connection is idle or has one in progress.
-  [[nodiscard]] std::optional<Request> next();
+  [[nodiscard]] std::optional<Request> next() {
+    if (local_.empty() && ready_.empty()) return std::nullopt;
+    return take_next();
+  }
   // Sends the answer and releases the connection's next request. Each id is answered once.
   void answer(StepContext& ctx, RequestId id, MessageRef response);
   // Releases the connection without a response (acks=0).
@@ -48,7 +51,10 @@ class Inbound {
     RequestId id;
     MessageRef response;
   };
-  [[nodiscard]] std::optional<LoopbackAnswer> take_loopback();
+  [[nodiscard]] std::optional<LoopbackAnswer> take_loopback() {
+    if (loopback_.empty()) return std::nullopt;
+    return loopback_.pop_front();
+  }
 
   void describe(StateVisitor& v) const;
 
@@ -67,6 +73,7 @@ class Inbound {
     std::int16_t api_version = 0;
     void describe(StateVisitor& v) const;
   };
+  [[nodiscard]] std::optional<Request> take_next();
   [[nodiscard]] Connection* find(ConnectionId connection);
   [[nodiscard]] const Connection* find(ConnectionId connection) const;
   [[nodiscard]] const InProgress* find(RequestId id) const;

@@ -103,9 +103,10 @@ void Outbound::send(StepContext& ctx, Inbound& loopback, Peer to, MessageRef req
   const Instant deadline = pending.deadline;
   if (link.loopback) {
     send_local(loopback, link, std::move(pending));
+  } else if (link.state == State::kReady) {
+    send_now(ctx, link, std::move(pending));
   } else {
     link.queued.push_back(std::move(pending));
-    if (link.state == State::kReady) flush(ctx, link);
     if (link.state == State::kIdle) {
       if (link.retry_at <= ctx.now()) {
         connect(ctx, link);
@@ -179,25 +180,26 @@ VersionsRef Outbound::intern(VersionsRef versions) {
 }
 
 void Outbound::flush(StepContext& ctx, Link& link) {
+  while (!link.queued.empty()) send_now(ctx, link, link.queued.pop_front());
+}
+
+void Outbound::send_now(StepContext& ctx, Link& link, Pending pending) {
   ENSURE(link.state == State::kReady);
-  while (!link.queued.empty()) {
-    Pending pending = link.queued.pop_front();
-    const auto version = link.versions->pick(pending.api_key);
-    if (!version) {
-      finish(link, pending, Outcome::kUnsupportedVersion);
-      continue;
-    }
-    pending.api_version = std::min(*version, pending.version_max);
-    const std::int32_t correlation = link.next_correlation;
-    link.next_correlation = correlation == 0x7fffffff ? 0 : correlation + 1;
-    pending.number = static_cast<std::uint64_t>(correlation);
-    ctx.act(Send{link.connection, Frame{std::exchange(pending.body, nullptr), correlation,
-                                        pending.api_version, client_id_}});
-    if (pending.response == SendOptions::Response::kNone) {
-      finish(link, pending, Outcome::kAnswered);
-    } else {
-      link.sent.push_back(std::move(pending));
-    }
+  const auto version = link.versions->pick(pending.api_key);
+  if (!version) {
+    finish(link, pending, Outcome::kUnsupportedVersion);
+    return;
+  }
+  pending.api_version = std::min(*version, pending.version_max);
+  const std::int32_t correlation = link.next_correlation;
+  link.next_correlation = correlation == 0x7fffffff ? 0 : correlation + 1;
+  pending.number = static_cast<std::uint64_t>(correlation);
+  ctx.act(Send{link.connection, Frame{std::exchange(pending.body, nullptr), correlation,
+                                      pending.api_version, client_id_}});
+  if (pending.response == SendOptions::Response::kNone) {
+    finish(link, pending, Outcome::kAnswered);
+  } else {
+    link.sent.push_back(std::move(pending));
   }
 }
 
@@ -372,11 +374,6 @@ void Outbound::on_timer(StepContext& ctx, Cookie cookie) {
     connect(ctx, link);
   }
   watch(ctx, link, earliest_deadline(link));
-}
-
-std::optional<Reply> Outbound::next_reply() {
-  if (replies_.empty()) return std::nullopt;
-  return replies_.pop_front();
 }
 
 }  // namespace logarium::rpc

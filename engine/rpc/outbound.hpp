@@ -126,7 +126,10 @@ class Outbound {
   void loopback_answered(const Inbound::LoopbackAnswer& answer);
 
   // Finished requests in order. The owner of the node drains this and routes by cookie.machine.
-  [[nodiscard]] std::optional<Reply> next_reply();
+  [[nodiscard]] std::optional<Reply> next_reply() {
+    if (replies_.empty()) return std::nullopt;
+    return replies_.pop_front();
+  }
 
   void describe(StateVisitor& v) const;
 
@@ -187,6 +190,7 @@ class Outbound {
   void send_handshake(StepContext& ctx, Link& link, std::int16_t version);
   void handshake_answered(StepContext& ctx, Link& link, const Message& response);
   void flush(StepContext& ctx, Link& link);
+  void send_now(StepContext& ctx, Link& link, Pending pending);
   void send_local(Inbound& loopback, Link& link, Pending pending);
   // Takes the link down: every request of it ends in kDisconnected.
   void take_down(StepContext& ctx, Link& link, Failure failure);

@@ -144,10 +144,6 @@ void IdentityFile::finish(Outcome outcome) {
   outcome_ = std::move(outcome);
 }
 
-std::optional<IdentityFile::Outcome> IdentityFile::take_outcome() {
-  return std::exchange(outcome_, std::nullopt);
-}
-
 void IdentityFile::describe(StateVisitor& v) const {
   visit(v, "phase", phase_);
   visit(v, "directory", directory_);

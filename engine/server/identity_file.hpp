@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 #include <variant>
 
 #include "engine/base/ids.hpp"
@@ -31,7 +32,9 @@ class IdentityFile {
   // File operations with Machine::kProcess.
   void on_io(StepContext& ctx, const IoDone& done);
   // Set once, when start() has come to its end.
-  [[nodiscard]] std::optional<Outcome> take_outcome();
+  [[nodiscard]] std::optional<Outcome> take_outcome() {
+    return outcome_ ? std::exchange(outcome_, std::nullopt) : std::nullopt;
+  }
   void describe(StateVisitor& v) const;
 
  private:

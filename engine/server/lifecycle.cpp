@@ -60,10 +60,6 @@ void BrokerLifecycle::push(Event event) {
   }
 }
 
-std::optional<BrokerLifecycle::Event> BrokerLifecycle::next_event() {
-  return std::exchange(event_, std::exchange(second_event_, std::nullopt));
-}
-
 void BrokerLifecycle::schedule(rpc::Port& port, Duration delay) {
   if (state_ == BrokerState::kNotRunning || state_ == BrokerState::kShuttingDown) return;
   if (in_flight_) {

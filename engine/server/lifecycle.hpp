@@ -16,6 +16,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "engine/base/note.hpp"
@@ -49,7 +50,10 @@ class BrokerLifecycle {
 
   void on_reply(rpc::Port& port, const rpc::Reply& reply);
   void on_timer(rpc::Port& port, Cookie cookie);
-  [[nodiscard]] std::optional<Event> next_event();
+  [[nodiscard]] std::optional<Event> next_event() {
+    return event_ ? std::exchange(event_, std::exchange(second_event_, std::nullopt))
+                  : std::nullopt;
+  }
 
   [[nodiscard]] note::BrokerState state() const { return state_; }
   // Set from kRegistered on.
