@@ -39,6 +39,7 @@ std::optional<NodeId> known(NodeId id) { return id.value() < 0 ? std::nullopt : 
 std::size_t entries_below(const LogEntries& entries, Offset offset) {
   // Questions are mostly about the end: from there back in growing steps, then between the last
   // two.
+  if (entries.empty() || entries.back().next <= offset) return entries.size();
   std::size_t low = 0;
   std::size_t high = entries.size();
   for (std::size_t stride = 1; high > 0; stride *= 2) {

@@ -176,11 +176,12 @@ class NotesAgree final : public CheckerOf<NotesAgree> {
     const auto& batches = log.tail().entries();
     const std::size_t most = look.moment.quiescent ? batches.size() : kBatchesMost;
     std::size_t looked = 0;
+    std::size_t at = 0;
     for (std::size_t i = batches.size(); i > 0 && looked < most; --i) {
       const protocol::Batch& batch = batches[i - 1].batch;
       if (batch.next_offset() > log.log_end() || batch.base_offset < log.log_start()) continue;
+      at = looked == 0 || at == 0 ? entry_at(told.entries, batch.base_offset) : at - 1;
       ++looked;
-      const std::size_t at = entry_at(told.entries, batch.base_offset);
       const bool same = at < told.entries.size() && told.entries[at].base == batch.base_offset &&
                         told.entries[at].next == batch.next_offset() &&
                         told.entries[at].leader_epoch == batch.partition_leader_epoch &&

@@ -1,7 +1,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <map>
 #include <set>
 #include <utility>
 #include <vector>
@@ -49,10 +48,11 @@ class Bounds final : public CheckerOf<Bounds> {
                           replica->synced_end.value(), replica->log_end.value())});
     }
     if (ref == kMetadataPartition) return;
-    Offset& highest = highest_[{at.node, ref}];
+    Offset& highest = highest_of(at.node, partition.index);
     const auto* opened = std::get_if<note::ReplicaOpened>(&note);
     if (opened == nullptr) {
       highest = std::max(highest, replica->high_watermark);
+      if (early_.empty()) return;
       std::erase_if(early_, [&](const Checkpointed& one) {
         return one.ref == ref && one.high_watermark <= partition.ghost_end;
       });
@@ -94,9 +94,17 @@ class Bounds final : public CheckerOf<Bounds> {
             most, fmt::format("{}", one.high_watermark.value())});
   }
 
-  std::set<NodeIndex> rotten_;                                    // had bit rot
-  std::map<std::pair<NodeIndex, PartitionRef>, Offset> highest_;  // each replica's, ever
-  std::vector<Checkpointed> early_;                               // beyond the ghost so far
+  // Of a replica, ever.
+  Offset& highest_of(NodeIndex node, std::size_t partition) {
+    if (highest_.size() <= partition) highest_.resize(partition + 1);
+    std::vector<Offset>& by_node = highest_[partition];
+    if (by_node.size() <= node.value()) by_node.resize(node.value() + 1);
+    return by_node[node.value()];
+  }
+
+  std::set<NodeIndex> rotten_;                // had bit rot
+  std::vector<std::vector<Offset>> highest_;  // by PartitionState::index, by node
+  std::vector<Checkpointed> early_;           // beyond the ghost so far
 };
 
 }  // namespace

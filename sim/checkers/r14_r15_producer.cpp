@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <map>
+#include <vector>
 
 #include "engine/protocol/error_code.hpp"
 #include "sim/checkers/base_checker.hpp"
@@ -45,13 +46,14 @@ class GhostReader {
  public:
   template <class Visit>
   void read(const PartitionState& partition, Visit&& visit) {
-    std::size_t& next = next_[partition.ref];
+    if (next_.size() <= partition.index) next_.resize(partition.index + 1);
+    std::size_t& next = next_[partition.index];
     if (next > partition.ghost.size()) next = partition.ghost.size();  // a cut took some back
     for (; next < partition.ghost.size(); ++next) visit(partition.ghost[next]);
   }
 
  private:
-  std::map<PartitionRef, std::size_t> next_;
+  std::vector<std::size_t> next_;  // by PartitionState::index
 };
 
 class ProducerOrder final : public CheckerOf<ProducerOrder> {
