@@ -3,6 +3,7 @@
 // without any other.
 
 #include <cstdint>
+#include <optional>
 #include <unordered_map>
 #include <vector>
 
@@ -44,7 +45,9 @@ class ChunkWriter {
   Chunk chunk_;
   CoderState state_;
   std::unordered_map<PartitionRef, std::uint64_t, PartitionHash> partition_numbers_;
-  std::unordered_map<std::uint64_t, std::uint64_t> hash_numbers_;
+  std::optional<PartitionRef> last_partition_;  // notes come in runs about one
+  std::uint64_t last_partition_number_ = 0;
+  FlatMap<std::uint64_t> hash_numbers_;
 };
 
 // The events of a chunk. Damaged or foreign bytes give an error, never anything else.

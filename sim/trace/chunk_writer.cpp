@@ -38,7 +38,13 @@ void ChunkWriter::put(std::uint64_t value) { put_varint(chunk_.bytes, value); }
 void ChunkWriter::put_signed(std::int64_t value) { put(zigzag(value)); }
 
 std::uint64_t ChunkWriter::partition(const PartitionRef& ref) {
+  if (last_partition_ == ref) {
+    put(last_partition_number_);
+    return last_partition_number_;
+  }
   const auto [at, added] = partition_numbers_.emplace(ref, partition_numbers_.size());
+  last_partition_ = ref;
+  last_partition_number_ = at->second;
   put(at->second);
   if (added) {
     put(ref.topic.high);
@@ -50,8 +56,10 @@ std::uint64_t ChunkWriter::partition(const PartitionRef& ref) {
 
 // 0 and the hash at its first use; then how many hashes ago that was.
 void ChunkWriter::hash(std::uint64_t value) {
-  const auto [at, added] = hash_numbers_.emplace(value, hash_numbers_.size());
-  if (!added) return put(hash_numbers_.size() - at->second);
+  const std::uint64_t next = hash_numbers_.size();
+  const auto [number, fresh] = hash_numbers_.get(value);
+  if (!fresh) return put(next - number);
+  number = next;
   put(0);
   for (int shift = 0; shift < 64; shift += 8) {
     chunk_.bytes.push_back(static_cast<std::byte>(value >> shift));
@@ -110,8 +118,9 @@ Chunk ChunkWriter::take() {
   Chunk out = std::move(chunk_);
   chunk_ = {};
   chunk_.bytes.reserve(out.bytes.size() + out.bytes.size() / 8);
-  state_ = {};
+  state_.clear();
   partition_numbers_.clear();
+  last_partition_.reset();
   hash_numbers_.clear();
   return out;
 }

@@ -7,12 +7,12 @@
 #include <array>
 #include <cstdint>
 #include <type_traits>
-#include <unordered_map>
 #include <vector>
 
 #include "engine/base/ids.hpp"
 #include "engine/base/note.hpp"
 #include "engine/base/time.hpp"
+#include "sim/trace/flat_map.hpp"
 
 namespace logarium::trace {
 
@@ -36,16 +36,25 @@ struct CoderState {
   std::vector<PartitionRef> partitions;
   std::vector<std::uint64_t> hashes;
   // By node and kind of input.
-  std::unordered_map<std::uint64_t, NodeLast> lasts;
+  FlatMap<NodeLast> lasts;
   // By kind of note and partition (its number + 1, or 0).
-  std::unordered_map<std::uint64_t, Fields> fields;
+  FlatMap<Fields> fields;
+
+  void clear() {
+    partitions.clear();
+    hashes.clear();
+    lasts.clear();
+    fields.clear();
+  }
 
   NodeLast& last(std::uint32_t node, std::size_t kind, std::int16_t api) {
-    return lasts[(std::uint64_t{node} << 24) | (std::uint64_t{kind} << 16) |
-                 static_cast<std::uint16_t>(api)];
+    return lasts
+        .get((std::uint64_t{node} << 24) | (std::uint64_t{kind} << 16) |
+             static_cast<std::uint16_t>(api))
+        .value;
   }
   Fields& note(std::size_t kind, std::uint64_t partition) {
-    return fields[(partition << 8) | kind];
+    return fields.get((partition << 8) | kind).value;
   }
 };
 
