@@ -27,7 +27,8 @@ class ChunkedVector {
   [[nodiscard]] const T& back() const { return (*this)[size() - 1]; }
 
   void push_back(T value) {
-    if (tail_.capacity() == 0) tail_.reserve(kChunk < 16 ? kChunk : 16);
+    // Many sequences stay short: the first chunk grows as it must, the others come as a whole.
+    if (tail_.capacity() == 0 && !full_.empty()) tail_.reserve(kChunk);
     tail_.push_back(std::move(value));
     ++end_;
     if (tail_.size() == kChunk) {

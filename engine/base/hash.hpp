@@ -20,6 +20,13 @@ namespace logarium {
   return mix64(hash + 0x9e3779b97f4a7c15ULL + value) ^ (hash << 1);
 }
 
+// Cheaper than fold(): for many fields in a row, whose result is then folded. For a fixed hash
+// every value gives another result, so a single change is never lost.
+[[nodiscard]] constexpr std::uint64_t absorb(std::uint64_t hash, std::uint64_t value) {
+  hash = (hash ^ value) * 0x9fb21c651e98df25ULL;
+  return hash ^ (hash >> 32);
+}
+
 // XXH3-64 of the bytes.
 [[nodiscard]] std::uint64_t hash_bytes(ByteView bytes);
 [[nodiscard]] inline std::uint64_t hash_text(std::string_view text) {

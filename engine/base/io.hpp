@@ -43,6 +43,8 @@ struct FileOp {
   std::int64_t position = 0;
   std::int64_t length = 0;  // of a read, or after a truncate
   FileBytes bytes;          // of a write
+  // hash_bytes(bytes.body) where the writer knows it already, for the run's digest; else 0.
+  std::uint64_t body_hash = 0;
   std::string path;
   std::string to;
 };

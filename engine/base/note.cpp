@@ -70,16 +70,16 @@ struct Hasher {
   template <class T>
   void operator()(std::string_view, const T& value) {
     if constexpr (std::is_same_v<T, PartitionRef>) {
-      hash = fold(hash, value.topic.high ^ mix64(value.topic.low));
-      hash = fold(hash, static_cast<std::uint64_t>(value.partition.value()));
+      hash = absorb(absorb(hash, value.topic.high), value.topic.low);
+      hash = absorb(hash, static_cast<std::uint64_t>(value.partition.value()));
     } else if constexpr (std::is_same_v<T, Uuid>) {
-      hash = fold(fold(hash, value.high), value.low);
+      hash = absorb(absorb(hash, value.high), value.low);
     } else if constexpr (std::is_same_v<T, Duration> || std::is_same_v<T, WallTime>) {
-      hash = fold(hash, static_cast<std::uint64_t>(value.ns));
+      hash = absorb(hash, static_cast<std::uint64_t>(value.ns));
     } else if constexpr (std::is_integral_v<T> || std::is_enum_v<T>) {
-      hash = fold(hash, static_cast<std::uint64_t>(value));
+      hash = absorb(hash, static_cast<std::uint64_t>(value));
     } else {
-      hash = fold(hash, static_cast<std::uint64_t>(value.value()));
+      hash = absorb(hash, static_cast<std::uint64_t>(value.value()));
     }
   }
 };

@@ -95,26 +95,27 @@ void ClientNode::State::start(Context& c) {
 }
 
 void ClientNode::State::on_command(Context& c, const CommandInput& input) {
-  const auto command = std::dynamic_pointer_cast<const ClientCommand>(input.command);
-  ENSURE(command != nullptr);
-  switch (command->kind) {
+  ENSURE(input.command != nullptr);
+  // Client nodes are given client commands only; their kind tells the rest.
+  const auto& command = static_cast<const ClientCommand&>(*input.command);
+  switch (command.kind) {
     case CommandKind::kProduce:
-      as<Producer>().produce(c, input.id, std::static_pointer_cast<const Produce>(command));
+      as<Producer>().produce(c, input.id, std::static_pointer_cast<const Produce>(input.command));
       break;
     case CommandKind::kFlush:
       as<Producer>().flush(c, input.id);
       break;
     case CommandKind::kAssign:
-      as<Consumer>().assign(c, input.id, static_cast<const Assign&>(*command));
+      as<Consumer>().assign(c, input.id, static_cast<const Assign&>(command));
       break;
     case CommandKind::kSeek:
-      as<Consumer>().seek(c, input.id, static_cast<const Seek&>(*command));
+      as<Consumer>().seek(c, input.id, static_cast<const Seek&>(command));
       break;
     case CommandKind::kPoll:
-      as<Consumer>().poll(c, input.id, static_cast<const Poll&>(*command));
+      as<Consumer>().poll(c, input.id, static_cast<const Poll&>(command));
       break;
     case CommandKind::kAdmin:
-      as<Admin>().call(c, input.id, std::static_pointer_cast<const AdminCall>(command));
+      as<Admin>().call(c, input.id, std::static_pointer_cast<const AdminCall>(input.command));
       break;
   }
 }

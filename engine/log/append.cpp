@@ -68,6 +68,7 @@ Appended Log::append(StepContext& ctx, const protocol::Batch& batch, note::Role 
   op.file = segment.file;
   op.position = position;
   op.bytes = batch.to_file();
+  op.body_hash = batch.content();
   ctx.issue(std::move(op));
   return {batch.base_offset, pending_end_};
 }
@@ -75,7 +76,7 @@ Appended Log::append(StepContext& ctx, const protocol::Batch& batch, note::Role 
 void Log::written(StepContext& ctx, std::uint64_t write) {
   tail_.done(write);
   bool moved = false;
-  while (const auto entry = tail_.next_written()) {
+  while (const TailEntry* entry = tail_.next_written()) {
     const protocol::Batch& batch = entry->batch;
     log_end_ = batch.next_offset();
     ctx.note(note::Appended{identity_.partition, batch.base_offset, log_end_,

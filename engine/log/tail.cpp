@@ -60,15 +60,18 @@ void Tail::done(std::uint64_t write) {
   if (low < entries_.size() && entries_[low].write == write) early_.push_back(write);
 }
 
-std::optional<TailEntry> Tail::next_written() {
-  if (written_ == entries_.size()) return std::nullopt;
-  const auto it = std::find(early_.begin(), early_.end(), entries_[written_].write);
-  if (it == early_.end()) return std::nullopt;
+const TailEntry* Tail::next_written() {
+  if (early_.empty() || written_ == entries_.size()) return nullptr;
+  const TailEntry& next = entries_[written_];
+  const auto it = std::find(early_.begin(), early_.end(), next.write);
+  if (it == early_.end()) return nullptr;
   early_.erase(it);
-  return entries_[written_++];
+  ++written_;
+  return &next;
 }
 
 void Tail::evict(std::int64_t bytes_max) {
+  if (bytes_ <= bytes_max) return;
   std::size_t n = 0;
   while (bytes_ > bytes_max && n < written_) {
     const TailEntry& entry = entries_[n++];

@@ -40,8 +40,9 @@ class Tail {
             note::Role role);
   // Write number `write` is done. Calls next_written() then tell what became readable.
   void done(std::uint64_t write);
-  // The next entry, in order, whose write and all before it are done; empty when there is none.
-  [[nodiscard]] std::optional<TailEntry> next_written();
+  // The next entry, in order, whose write and all before it are done; null when there is none.
+  // Valid until the tail changes.
+  [[nodiscard]] const TailEntry* next_written();
   // Drops written entries from the front while more than `bytes_max` bytes are held.
   void evict(std::int64_t bytes_max);
 

@@ -2,8 +2,6 @@
 
 #include <type_traits>
 
-#include "engine/base/hash.hpp"
-
 namespace logarium::runtime {
 namespace {
 
@@ -58,7 +56,9 @@ std::uint64_t file_op_hash(const FileOp& op) {
   hash = absorb(hash, bits(op.position));
   hash = absorb(hash, bits(op.length));
   if (op.bytes.head_size > 0) hash = absorb(hash, hash_bytes(op.bytes.head_view()));
-  if (!op.bytes.body.empty()) hash = absorb(hash, hash_bytes(op.bytes.body.view()));
+  if (!op.bytes.body.empty()) {
+    hash = absorb(hash, op.body_hash != 0 ? op.body_hash : hash_bytes(op.bytes.body.view()));
+  }
   if (!op.path.empty()) hash = absorb(hash, hash_text(op.path));
   if (!op.to.empty()) hash = absorb(hash, hash_text(op.to));
   return hash;

@@ -6,17 +6,11 @@
 #include <cstdint>
 
 #include "engine/base/effect.hpp"
+#include "engine/base/hash.hpp"
 #include "engine/base/input.hpp"
 #include "engine/base/message.hpp"
 
 namespace logarium::runtime {
-
-// Cheaper than fold(); used within one event, whose result is then folded into the digest. For a
-// fixed hash every value gives another result, so a single change is never lost.
-[[nodiscard]] constexpr std::uint64_t absorb(std::uint64_t hash, std::uint64_t value) {
-  hash = (hash ^ value) * 0x9fb21c651e98df25ULL;
-  return hash ^ (hash >> 32);
-}
 
 // Message, version, correlation and client id.
 [[nodiscard]] std::uint64_t frame_hash(const Frame& frame);

@@ -3,6 +3,7 @@
 // of small keys over a slab for everything that happens once, and an indexed one with at most one
 // wake-up per node, which is moved in O(log n) when the node's deadline changes.
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -78,6 +79,11 @@ class Scheduler {
   Pending& push(Instant when);
   // The earliest; time is kNever when there is nothing. Removes nothing.
   [[nodiscard]] Due next() const;
+  // Its time.
+  [[nodiscard]] Instant next_time() const {
+    const Instant once = heap_.empty() ? kNever : heap_[0].time;
+    return wake_heap_.empty() ? once : std::min(once, wakes_at_[wake_heap_[0]].time);
+  }
   // Takes the due thing out of the order; it stays where it is until release(). REQUIRES: due is
   // next() and not a wake-up.
   [[nodiscard]] Pending& take(const Due& due);

@@ -9,8 +9,6 @@
 
 namespace logarium::world {
 
-using runtime::absorb;
-
 World::World(const WorldOptions& options)
     : options_(options), root_(options.seed), network_(options.network, root_.derive("network")) {}
 

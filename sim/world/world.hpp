@@ -65,7 +65,7 @@ class World {
   // ENSURE.
   bool run_until(Instant until);
   // When the next thing happens; kNever when nothing is left.
-  [[nodiscard]] Instant next_time() const { return scheduler_.next().time; }
+  [[nodiscard]] Instant next_time() const { return scheduler_.next_time(); }
   [[nodiscard]] Instant now() const { return now_; }
   // Number of events so far.
   [[nodiscard]] std::uint64_t events() const { return counters_.events; }

@@ -11,7 +11,6 @@
 
 namespace logarium::world {
 
-using runtime::absorb;
 using runtime::endpoint_hash;
 using runtime::exit_hash;
 using runtime::file_op_hash;

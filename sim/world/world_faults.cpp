@@ -9,8 +9,6 @@
 
 namespace logarium::world {
 
-using runtime::absorb;
-
 namespace {
 
 // Stands for the kind of input of an event that is the host's own.
