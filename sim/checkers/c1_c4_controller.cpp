@@ -25,6 +25,7 @@ class FencedLeadNothing final : public CheckerOf<FencedLeadNothing> {
       brokers_.push_back(std::get<note::BrokerInControlledShutdown>(note).broker);
     }
   }
+  [[nodiscard]] bool judges_whole_events() const override { return true; }
   void after_event(const ClusterState& state, const ClusterState::At& at,
                    Findings& findings) override {
     for (const NodeId broker : brokers_) {
@@ -81,6 +82,7 @@ class ReassignmentComplete final : public CheckerOf<ReassignmentComplete> {
       placed_.insert(std::get<note::ReplicaPlaced>(note).partition);
     }
   }
+  [[nodiscard]] bool judges_whole_events() const override { return true; }
   void after_event(const ClusterState& state, const ClusterState::At& at,
                    Findings& findings) override {
     for (const PartitionRef ref : completed_) {

@@ -1,5 +1,7 @@
 #include "sim/checkers/suite.hpp"
 
+#include <bit>
+
 #include "engine/base/ensure.hpp"
 #include "engine/server/server_node.hpp"
 #include "sim/checkers/catalogue.hpp"
@@ -15,6 +17,7 @@ Suite::Suite(std::vector<std::unique_ptr<Checker>> checkers) : checkers_(std::mo
 Suite::Suite(const Suite& other)
     : state_(other.state_),
       interested_(other.interested_),
+      whole_events_(other.whole_events_),
       findings_(other.findings_),
       promised_at_(other.promised_at_),
       promised_by_(other.promised_by_),
@@ -30,6 +33,7 @@ Suite& Suite::operator=(const Suite& other) {
 void Suite::index_interests() {
   ENSURE(checkers_.size() <= 64);
   for (std::size_t i = 0; i < checkers_.size(); ++i) {
+    if (checkers_[i]->judges_whole_events()) whole_events_ |= std::uint64_t{1} << i;
     const NoteSet interests = checkers_[i]->interests();
     for (std::size_t kind = 0; kind < interested_.size(); ++kind) {
       if (interests.has(kind)) interested_[kind].push_back(static_cast<std::uint8_t>(i));
@@ -91,9 +95,12 @@ void Suite::on_event(const world::World& world, const world::EventView& event) {
     }
   }
   // A topic's partitions are told of after the topic.
-  std::erase_if(promises_due_, [&](Uuid topic) { return learn_promise(world, event.node, topic); });
-  for (std::size_t i = 0; saw != 0; ++i, saw >>= 1) {
-    if ((saw & 1) != 0) checkers_[i]->after_event(state_, at, findings_);
+  if (!promises_due_.empty()) {
+    std::erase_if(promises_due_,
+                  [&](Uuid topic) { return learn_promise(world, event.node, topic); });
+  }
+  for (saw &= whole_events_; saw != 0; saw &= saw - 1) {
+    checkers_[static_cast<std::size_t>(std::countr_zero(saw))]->after_event(state_, at, findings_);
   }
 }
 

@@ -2,6 +2,7 @@
 // Suite: all checkers of a run and the state they share. Copyable: a copy of a run copies it.
 
 #include <array>
+#include <cstdint>
 #include <memory>
 #include <span>
 #include <vector>
@@ -44,6 +45,7 @@ class Suite {
   std::vector<std::unique_ptr<Checker>> checkers_;
   // Indices of the checkers that want each kind of note.
   std::array<std::vector<std::uint8_t>, std::variant_size_v<Note>> interested_;
+  std::uint64_t whole_events_ = 0;  // bits of the checkers that judge whole events
   Findings findings_;
   // The newest configs that any server acts by, and up to where they go.
   metadata::Position promised_at_;
