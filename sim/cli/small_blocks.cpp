@@ -1,5 +1,6 @@
-// The program's operator new: blocks of up to a kilobyte come from free lists by size. A simulated
-// run makes some five small blocks per event, and glibc's general allocator costs a tenth of it.
+// The program's operator new: blocks of up to 16 KiB come from free lists by size. A simulated run
+// makes some five small blocks per event, and glibc's general allocator costs a tenth of it; its
+// chunks of history (base/chunked.hpp) lie here too, in huge pages, where they cost no page faults.
 // Larger blocks are malloc's. Memory of small blocks is kept for later ones, never given back.
 //
 // Linked into programs that run simulations, beside their main; the sanitizers keep their own. Each
@@ -8,6 +9,7 @@
 #include <sys/mman.h>
 
 #include <atomic>
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
@@ -27,8 +29,10 @@
 namespace {
 
 constexpr std::size_t kStep = 16;
-constexpr std::size_t kBlockMax = 1024;
-constexpr std::size_t kClasses = kBlockMax / kStep;
+constexpr std::size_t kFineMax = 1024;  // in steps of kStep up to here, then eight per doubling
+constexpr std::size_t kFineClasses = kFineMax / kStep;
+constexpr std::size_t kBlockMax = std::size_t{16} << 10;
+constexpr std::size_t kClasses = kFineClasses + 4 * 8;
 constexpr std::size_t kPage = std::size_t{16} << 10;    // holds blocks of one size
 constexpr std::size_t kRegion = std::size_t{16} << 30;  // addresses, not memory
 constexpr std::size_t kPages = kRegion / kPage;
@@ -48,6 +52,21 @@ struct Region {
   std::atomic<std::size_t> used{0};
   std::uint8_t size_class[kPages]{};
 };
+
+// A coarse class is (9 to 16) << shift, shift from 7 on.
+constexpr std::size_t class_of(std::size_t size) {
+  if (size <= kFineMax) return size == 0 ? 0 : (size - 1) / kStep;
+  const auto shift = static_cast<std::size_t>(std::bit_width(size - 1)) - 4;
+  return kFineClasses + (shift - 7) * 8 + ((size - 1) >> shift) - 8;
+}
+constexpr std::size_t block_size(std::size_t index) {
+  if (index < kFineClasses) return (index + 1) * kStep;
+  const std::size_t coarse = index - kFineClasses;
+  return (coarse % 8 + 9) << (coarse / 8 + 7);
+}
+static_assert(block_size(class_of(kFineMax + 1)) == 1152 && class_of(1152) == class_of(1025));
+static_assert(block_size(class_of(2048)) == 2048 && block_size(class_of(2049)) == 2304);
+static_assert(class_of(kBlockMax) == kClasses - 1 && block_size(kClasses - 1) == kBlockMax);
 
 constinit thread_local Class classes[kClasses]{};
 constinit Region region{};
@@ -76,14 +95,18 @@ void* allocate(std::size_t size) {
 // overcommit) it is malloc's.
 [[gnu::noinline]] void* cut(std::size_t index) {
   Class& cls = classes[index];
-  const std::size_t size = (index + 1) * kStep;
+  const std::size_t size = block_size(index);
   if (static_cast<std::size_t>(cls.end - cls.at) < size) {
+    // Large blocks get several pages at once, lest much of each is left over.
+    const std::size_t pages = index < kFineClasses ? 1 : 4;
     std::byte* begin = region_begin();
-    const std::size_t page = begin == nullptr ? kPages : region.used.fetch_add(1);
-    if (page >= kPages) return allocate(size);
-    region.size_class[page] = static_cast<std::uint8_t>(index);
+    const std::size_t page = begin == nullptr ? kPages : region.used.fetch_add(pages);
+    if (page + pages > kPages) return allocate(size);
+    for (std::size_t i = 0; i < pages; ++i) {
+      region.size_class[page + i] = static_cast<std::uint8_t>(index);
+    }
     cls.at = begin + page * kPage;
-    cls.end = cls.at + kPage;
+    cls.end = cls.at + pages * kPage;
   }
   std::byte* block = cls.at;
   cls.at += size;
@@ -100,7 +123,7 @@ void give_back(void* pointer, std::size_t index) {
 
 void* operator new(std::size_t size) {
   if (size > kBlockMax) return allocate(size);
-  const std::size_t index = size == 0 ? 0 : (size - 1) / kStep;
+  const std::size_t index = class_of(size);
   Block* block = classes[index].free;
   if (block == nullptr) return cut(index);
   classes[index].free = block->next;
@@ -110,7 +133,7 @@ void* operator new(std::size_t size) {
 void operator delete(void* pointer, std::size_t size) noexcept {
   if (pointer == nullptr) return;
   if (size > kBlockMax) return std::free(pointer);
-  give_back(pointer, size == 0 ? 0 : (size - 1) / kStep);
+  give_back(pointer, class_of(size));
 }
 
 void operator delete(void* pointer) noexcept {
