@@ -174,6 +174,8 @@ class Producer {
   std::vector<std::uint32_t> strays_;  // partitions with something to send but without a leader
   std::vector<Due> due_;               // a heap, earliest first
   Ring<Expiry> expiry_;                // in order of creation; ended ones are dropped at the front
+  // Some batch was sent or ended since due_ and expiry_ were rid of such at their fronts.
+  bool batches_left_ = false;
   std::vector<SentRequest> requests_;  // unanswered
   std::vector<CommandId> flushes_;
   bool closing_ = false;

@@ -113,6 +113,7 @@ void Producer::produce_answered(Context& c, const rpc::Reply& reply) {
 void Producer::settle(Context& c, const SentBatch& sent, const Verdict& verdict) {
   PartitionQueue& queue = partitions_[sent.slot];
   auto taken = queue.take_from_wire(sent.number);
+  batches_left_ = true;
   if (protocol::is_stale_metadata(verdict.error)) c.metadata.request_update(c.port);
   if (!taken) {
     list(c, sent.slot);  // expired before; others may go now
@@ -220,6 +221,7 @@ void Producer::split(Context& c, std::uint32_t slot, OutBatch batch) {
 }
 
 void Producer::release(const OutBatch& batch) {
+  batches_left_ = true;
   memory_used_ -= batch.reserved_bytes;
   --outstanding_;
   ENSURE(memory_used_ >= 0 && outstanding_ >= 0);
@@ -269,6 +271,7 @@ void Producer::fail(Context& c, PartitionQueue& queue, const OutBatch& batch, Er
 void Producer::expire_batches(Context& c) {
   while (!expiry_.empty()) {
     const Expiry first = expiry_.front();
+    if (first.when > c.now() && !batches_left_) return;
     const bool ended = !partitions_[first.slot].holds(first.number);
     if (!ended && first.when > c.now()) return;
     expiry_.pop_front();

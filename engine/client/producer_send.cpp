@@ -22,6 +22,7 @@ void Producer::add_due(Instant when, std::uint32_t slot, std::uint64_t number) {
 void Producer::take_due(Context& c) {
   while (!due_.empty()) {
     const Due due = due_.front();
+    if (due.when > c.now() && !batches_left_) return;
     const bool void_now = due.slot != kNoSlot && !partitions_[due.slot].waits(due.number);
     if (due.when > c.now() && !void_now) return;
     std::pop_heap(due_.begin(), due_.end(), later);
@@ -131,6 +132,7 @@ bool Producer::send_one(Context& c, std::size_t index) {
       break;
     }
     OutBatch batch = queue.waiting.pop_front();
+    batches_left_ = true;
     prepare(queue, batch);
     bytes += size;
     chosen.push_back({slot, batch.number});
@@ -222,6 +224,7 @@ void Producer::send_request(Context& c, NodeId node, std::vector<SentBatch> batc
 
 void Producer::arm_timer(Context& c) {
   take_due(c);
+  batches_left_ = false;
   Instant when = kNever;
   if (!due_.empty()) when = std::min(when, due_.front().when);
   if (!expiry_.empty()) when = std::min(when, expiry_.front().when);
