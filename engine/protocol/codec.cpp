@@ -19,6 +19,7 @@ namespace {
 using Buffer = std::vector<std::byte>;
 
 constexpr std::size_t kChunk = 64U * 1024U;
+constexpr std::size_t kChunkMin = 256;
 // The frame of Kafka's Java clients around raw snappy: magic, version 1, least version 1, then
 // blocks of int32 length and that many compressed bytes, 32 KiB of input each.
 constexpr std::array<unsigned char, 16> kXerialHead = {0x82, 'S', 'N', 'A', 'P', 'P', 'Y', 0,
@@ -30,6 +31,12 @@ Error damaged(Codec codec, std::string_view what) {
   return Error{std::string(name_of(codec)) + ": " + std::string(what)};
 }
 Error too_large(Codec codec) { return damaged(codec, "unpacks to more than 128 MiB"); }
+
+// How much more room an unpacked text gets than it has: small batches need few bytes, and resize()
+// clears what it adds.
+std::size_t more_room(ByteView packed, std::size_t unpacked) {
+  return std::max(std::clamp(4 * packed.size(), kChunkMin, kChunk), unpacked);
+}
 
 const char* chars(ByteView bytes) { return reinterpret_cast<const char*>(bytes.data()); }
 char* chars(Buffer& bytes, std::size_t at) { return reinterpret_cast<char*>(bytes.data() + at); }
@@ -62,7 +69,7 @@ Result<Buffer> gunzip(ByteView in) {
   int status = Z_OK;
   while (status == Z_OK && out.size() < kDecompressedBytesMax) {
     const std::size_t before = out.size();
-    out.resize(before + std::max(kChunk, before));
+    out.resize(before + more_room(in, before));
     stream.next_out = reinterpret_cast<Bytef*>(out.data() + before);
     stream.avail_out = static_cast<uInt>(out.size() - before);
     status = inflate(&stream, Z_NO_FLUSH);
@@ -147,7 +154,7 @@ Result<Buffer> unlz4(ByteView in) {
   bool progress = true;
   while (hint != 0 && progress && out.size() <= kDecompressedBytesMax) {
     const std::size_t before = out.size();
-    out.resize(before + std::max(kChunk, before));
+    out.resize(before + more_room(in, before));
     std::size_t produced = out.size() - before;
     std::size_t consumed = in.size() - at;
     hint = LZ4F_decompress(context, out.data() + before, &produced, in.data() + at, &consumed,
@@ -181,7 +188,7 @@ Result<Buffer> unzstd(ByteView in) {
   bool progress = true;
   while (left != 0 && progress && out.size() <= kDecompressedBytesMax) {
     const std::size_t before = out.size();
-    out.resize(before + std::max(kChunk, before));
+    out.resize(before + more_room(in, before));
     ZSTD_outBuffer output{out.data() + before, out.size() - before, 0};
     const std::size_t consumed = input.pos;
     left = ZSTD_decompressStream(context, &output, &input);
