@@ -66,7 +66,7 @@ struct BrokerConfig {
   std::int64_t producer_id_expiration_ms = 86'400'000;
   std::int64_t producer_id_expiration_check_interval_ms = 600'000;
   // Bytes of each partition's newest batches that are kept in memory and served without a read.
-  std::int64_t logarium_log_tail_bytes = 4 * 1024 * 1024;
+  std::int64_t logarium_log_tail_bytes = 256 * 1024;
 
   // The table: name, member, range or words, meaning.
   void fields(FieldVisitor& v);

@@ -36,7 +36,7 @@ struct Config {
   std::optional<protocol::Codec> codec;  // compression.type; empty: as the producer sent it
   std::int64_t producer_id_expiration_ms = 86'400'000;
   // Bytes of the newest batches that stay in memory and are served without a read.
-  std::int64_t tail_bytes = 4 * 1024 * 1024;
+  std::int64_t tail_bytes = 256 * 1024;
 
   [[nodiscard]] static Config from(const TopicConfig& topic, const BrokerConfig& broker);
 };
