@@ -1,8 +1,6 @@
 #include "engine/protocol/batch.hpp"
 
 #include <algorithm>
-#include <bit>
-#include <cstring>
 #include <limits>
 #include <string>
 #include <utility>
@@ -35,17 +33,6 @@ constexpr std::int64_t kBaseOffsetMax = std::numeric_limits<std::int64_t>::max()
 template <class T>
 T at(ByteView bytes, std::size_t position) {
   return load_big_endian<T>(bytes.data() + position);
-}
-
-// One swap and one move; the general store_big_endian() is a loop that g++ does not turn into them.
-template <class T>
-void put(std::byte* to, T value) {
-  auto bits = static_cast<std::make_unsigned_t<T>>(value);
-  static_assert(std::endian::native == std::endian::little);
-  if constexpr (sizeof(T) == 2) bits = __builtin_bswap16(bits);
-  if constexpr (sizeof(T) == 4) bits = __builtin_bswap32(bits);
-  if constexpr (sizeof(T) == 8) bits = __builtin_bswap64(bits);
-  std::memcpy(to, &bits, sizeof(T));
 }
 
 Error damaged(std::string what) { return Error{"record batch: " + std::move(what)}; }
@@ -98,19 +85,19 @@ std::array<std::byte, kBatchHeaderBytes> Batch::encoded_header() const {
   std::array<std::byte, kBatchHeaderBytes> head{};
   std::byte* to = head.data();
   const auto length = static_cast<std::int32_t>(size_bytes() - kBeforeLengthEnd);
-  put(to, base_offset.value());
-  put(to + kLengthAt, length);
-  put(to + kLeaderEpochAt, partition_leader_epoch.value());
-  put(to + kMagicAt, magic);
-  put(to + kCrcAt, crc);
-  put(to + kAttributesAt, attributes);
-  put(to + kLastOffsetDeltaAt, last_offset_delta);
-  put(to + kBaseTimestampAt, base_timestamp);
-  put(to + kMaxTimestampAt, max_timestamp);
-  put(to + kProducerIdAt, producer_id.value());
-  put(to + kProducerEpochAt, producer_epoch.value());
-  put(to + kBaseSequenceAt, base_sequence.value());
-  put(to + kRecordCountAt, record_count);
+  store_big_endian(to, base_offset.value());
+  store_big_endian(to + kLengthAt, length);
+  store_big_endian(to + kLeaderEpochAt, partition_leader_epoch.value());
+  store_big_endian(to + kMagicAt, magic);
+  store_big_endian(to + kCrcAt, crc);
+  store_big_endian(to + kAttributesAt, attributes);
+  store_big_endian(to + kLastOffsetDeltaAt, last_offset_delta);
+  store_big_endian(to + kBaseTimestampAt, base_timestamp);
+  store_big_endian(to + kMaxTimestampAt, max_timestamp);
+  store_big_endian(to + kProducerIdAt, producer_id.value());
+  store_big_endian(to + kProducerEpochAt, producer_epoch.value());
+  store_big_endian(to + kBaseSequenceAt, base_sequence.value());
+  store_big_endian(to + kRecordCountAt, record_count);
   return head;
 }
 
