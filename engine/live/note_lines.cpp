@@ -4,6 +4,7 @@
 
 #include "engine/live/cluster.hpp"
 #include "engine/metadata/image.hpp"
+#include "engine/protocol/api_table.hpp"
 
 namespace logarium::live {
 namespace {
@@ -72,6 +73,12 @@ struct Wording {
   NoteLine operator()(const note::Truncated& n) const {
     return {Level::kInfo,
             fmt::format("cut {} from {} to {}", name(n.partition), n.from.value(), n.to.value())};
+  }
+  NoteLine operator()(const note::RequestRefused& n) const {
+    const protocol::ApiEntry* api = protocol::find_api(static_cast<protocol::ApiKey>(n.api_key));
+    return {Level::kWarning,
+            fmt::format("closes a connection: version {} of {} is not served at its listener",
+                        n.api_version, api == nullptr ? "an unknown API" : api->name)};
   }
   NoteLine operator()(const note::DirectoryOffline&) const {
     return {Level::kError, "the log directory failed and is offline"};
