@@ -10,7 +10,7 @@ RecordedAction recorded(const Action& action) {
   return {static_cast<std::uint8_t>(action.index()), short_hash(action_hash(action))};
 }
 
-std::uint32_t notes_hash(const std::vector<Note>& notes) {
+std::uint32_t notes_hash(std::span<const Note> notes) {
   if (notes.empty()) return 0;
   std::uint64_t hash = notes.size();
   for (const Note& note : notes) hash = absorb(hash, note_hash(note));

@@ -17,6 +17,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -109,7 +110,7 @@ struct InputEntry {
 // Of one action, as an entry keeps it.
 [[nodiscard]] RecordedAction recorded(const Action& action);
 // Of a step's notes; 0 when there are none.
-[[nodiscard]] std::uint32_t notes_hash(const std::vector<Note>& notes);
+[[nodiscard]] std::uint32_t notes_hash(std::span<const Note> notes);
 // "Send", "FileOp", ...; "?" for a number that is no action's.
 [[nodiscard]] std::string_view action_name(std::uint8_t kind);
 // "Wake", "Received", ...
