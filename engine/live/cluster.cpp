@@ -69,7 +69,9 @@ Result<> Cluster::open() {
     }
   }
   const metadata::ImageRef empty = metadata::Image::empty();
-  for (Member& member : members_) make_host(member, voters, empty);
+  for (Member& member : members_) {
+    if (Result<> made = make_host(member, voters, empty); !made) return made;
+  }
   return Ok{};
 }
 
@@ -122,8 +124,8 @@ Result<> Cluster::choose_cluster_id() {
   return Ok{};
 }
 
-void Cluster::make_host(Member& member, const std::map<NodeId, Endpoint>& voters,
-                        const metadata::ImageRef& empty) {
+Result<> Cluster::make_host(Member& member, const std::map<NodeId, Endpoint>& voters,
+                            const metadata::ImageRef& empty) {
   const NodePlan& plan = member.plan;
   auto setup = std::make_shared<server::ServerSetup>();
   setup->node_id = plan.id;
@@ -138,11 +140,24 @@ void Cluster::make_host(Member& member, const std::map<NodeId, Endpoint>& voters
   options.name = fmt::format("node-{}", plan.id.value());
   options.node = std::make_unique<server::ServerNode>();
   options.request_bytes_max = static_cast<std::size_t>(plan.config.broker.socket_request_max_bytes);
-  options.setup = std::move(setup);
   options.seed = draw_seed();
   options.directory = plan.directory;
   options.durability = plan_.durability;
+  if (!plan_.record.empty()) {
+    auto recording = Recording::open({.directory = plan_.record,
+                                      .fingerprint = plan_.fingerprint,
+                                      .name = options.name,
+                                      .data = plan.directory,
+                                      .seed = options.seed,
+                                      .setup = setup});
+    if (!recording) return recording.error();
+    member.recording = std::move(recording).value();
+    options.recording = &member.recording->writer();
+    options.incarnation = member.recording->incarnation();
+  }
+  options.setup = std::move(setup);
   member.host = std::make_unique<NodeHost>(loop_, log_, *this, std::move(options));
+  return Ok{};
 }
 
 // ---- running ------------------------------------------------------------------------------------

@@ -18,6 +18,7 @@
 #include "engine/live/listener.hpp"
 #include "engine/live/node_host.hpp"
 #include "engine/live/plan.hpp"
+#include "engine/live/recording.hpp"
 
 namespace logarium::live {
 
@@ -53,6 +54,7 @@ class Cluster final : public NodeWatcher {
     std::unique_ptr<DirectoryLock> lock;
     std::vector<std::unique_ptr<Listener>> listeners;
     std::vector<server::Listener> advertised;  // as `listeners`
+    std::unique_ptr<Recording> recording;      // null: it is not recorded
     std::unique_ptr<NodeHost> host;
   };
 
@@ -63,8 +65,8 @@ class Cluster final : public NodeWatcher {
   [[nodiscard]] Result<> open(Member& member);
   [[nodiscard]] Result<> listen(Member& member, const ListenerPlan& plan);
   [[nodiscard]] Result<> choose_cluster_id();
-  void make_host(Member& member, const std::map<NodeId, Endpoint>& voters,
-                 const metadata::ImageRef& empty);
+  [[nodiscard]] Result<> make_host(Member& member, const std::map<NodeId, Endpoint>& voters,
+                                   const metadata::ImageRef& empty);
   [[nodiscard]] bool serves(const Member& member) const;
   void check_ready();
   [[nodiscard]] bool quorum_is_lost() const;

@@ -12,6 +12,7 @@
 #include <cstdio>
 #include <filesystem>
 #include <memory>
+#include <string_view>
 #include <system_error>
 
 #include "engine/base/ensure.hpp"
@@ -182,7 +183,12 @@ IoStatus Files::list(const FileOp& op, IoDone& done) {
     done.names.push_back(std::move(name));
   }
   ::closedir(directory);
-  std::sort(done.names.begin(), done.names.end());
+  // By name; the mark of a directory does not count.
+  const auto name_of = [](const std::string& entry) {
+    return std::string_view(entry).substr(0, entry.size() - (entry.ends_with('/') ? 1 : 0));
+  };
+  std::sort(done.names.begin(), done.names.end(),
+            [&](const std::string& a, const std::string& b) { return name_of(a) < name_of(b); });
   return IoStatus::kOk;
 }
 

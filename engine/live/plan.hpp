@@ -46,6 +46,7 @@ struct ClusterPlan {
   Durability durability = Durability::kDevice;
   // Where the inputs of every node are recorded; empty: nowhere.
   std::string record;
+  std::string fingerprint;  // of the program's sources, for the recording
   // What was read and has no effect here, for the log.
   std::vector<std::string> remarks;
 };

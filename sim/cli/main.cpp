@@ -23,6 +23,7 @@ struct Verbs {
   PropertiesVerb properties;
   ProtocolVerb protocol;
   TraceVerb trace;
+  ReplayVerb replay;
   BenchVerb bench;
   std::function<ExitCode()> chosen;
 };
@@ -71,6 +72,8 @@ void add_serve(CLI::App& app, Verbs& verbs) {
   serve.add_option("--node", verbs.serve.node, "Its node.id, where the file names none");
   serve.add_option("--set", verbs.serve.settings, "NAME=VALUE of a server config; may be repeated")
       ->allow_extra_args(false);
+  serve.add_option("--record", verbs.serve.record,
+                   "Write what every node is told below this directory, for `replay`");
   config.excludes(&brokers)->excludes(&port);
   add_json(serve, verbs.serve.format);
   serve.callback(
@@ -151,6 +154,17 @@ void add_trace(CLI::App& app, Verbs& verbs) {
       ->required();
 }
 
+void add_replay(CLI::App& app, Verbs& verbs) {
+  CLI::App& replay = *app.add_subcommand("replay", "Run a recording of live nodes again");
+  replay.add_option("RECORDING", verbs.replay.directory, "Directory that serve --record wrote")
+      ->required();
+  replay.add_option("--rules-off", verbs.replay.rules_off, "Rules that the replay leaves out")
+      ->delimiter(',');
+  add_json(replay, verbs.replay.format);
+  replay.callback(
+      [&verbs] { verbs.chosen = [&verbs] { return logarium::cli::replay(verbs.replay); }; });
+}
+
 void add_bench(CLI::App& app, Verbs& verbs) {
   CLI::App& bench = *app.add_subcommand("bench", "Measure the simulator against its goals");
   bench.add_option("GOAL", verbs.bench.goals, "G1, G2, G4, G5, G6; by itself: all");
@@ -171,6 +185,7 @@ int parse_and_run(int argc, char** argv) {
   add_scenario(app, verbs);
   add_documents(app, verbs);
   add_trace(app, verbs);
+  add_replay(app, verbs);
   add_bench(app, verbs);
   try {
     app.parse(argc, argv);

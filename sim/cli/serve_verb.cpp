@@ -11,6 +11,7 @@
 #include "engine/live/server_properties.hpp"
 #include "sim/cli/output.hpp"
 #include "sim/cli/verbs.hpp"
+#include "sim/trace/run_file.hpp"
 
 namespace logarium::cli {
 namespace {
@@ -66,6 +67,8 @@ class Serving {
   std::optional<Refused> prepare() {
     auto plan = make_plan();
     if (!plan) return Refused{ExitCode::kBadInput, plan.error().message};
+    plan.value().record = verb_.record;
+    plan.value().fingerprint = trace::source_fingerprint();
     cluster_ = std::make_unique<live::Cluster>(
         loop_, log_, std::move(plan).value(),
         live::Cluster::Callbacks{[this] { on_ready(); }, [this](bool clean) { on_end(clean); }});

@@ -42,6 +42,7 @@ struct ServeVerb {
   std::optional<std::int32_t> node;   // with `config`: this node alone
   std::string config;                 // a server.properties file; empty: none
   std::vector<std::string> settings;  // NAME=VALUE, over the file and the defaults
+  std::string record;                 // directory for what the nodes are told; empty: none
   Format format = Format::kText;      // of the line that says it is ready
 };
 [[nodiscard]] ExitCode serve(const ServeVerb& verb);
@@ -83,6 +84,13 @@ struct TraceVerb {
   Format format = Format::kText;
 };
 [[nodiscard]] ExitCode trace(const TraceVerb& verb);
+
+struct ReplayVerb {
+  std::string directory;
+  std::vector<std::string> rules_off;  // names of rules that the replay leaves out
+  Format format = Format::kText;
+};
+[[nodiscard]] ExitCode replay(const ReplayVerb& verb);
 
 struct BenchVerb {
   std::vector<std::string> goals;  // "G1", ...; empty: all
