@@ -19,6 +19,7 @@ import time
 PROGRAM = os.environ.get("LOGARIUM", "build/dev/bin/logarium")
 NODES = (1, 2, 3)
 SEED = int(os.environ.get("REPLAY_TEST_SEED", "1"))
+KILLS = int(os.environ.get("REPLAY_TEST_KILLS", "2"))
 
 
 def must(condition, what):
@@ -95,26 +96,27 @@ class Load:
     def __init__(self, cluster):
         self.process = subprocess.Popen(
             ["kcat", "-P", "-b", cluster.bootstrap, "-t", "orders", "-X", "acks=all", "-X", "linger.ms=5",
-             "-X", "message.timeout.ms=120000"],
-            stdin=subprocess.PIPE, stderr=subprocess.DEVNULL)
+             "-X", "batch.size=100000", "-X", "message.timeout.ms=120000"],
+            stdin=subprocess.PIPE, stderr=open(cluster.folder / "kcat.log", "wb"))
+        self.errors = cluster.folder / "kcat.log"
         self.go_on = True
         self.sent = 0
         self.thread = threading.Thread(target=self.run)
         self.thread.start()
 
     def run(self):
-        while self.go_on:
-            for _ in range(20):
-                self.sent += 1
-                self.process.stdin.write(f"{self.sent} {'x' * 80}\n".encode())
+        while self.go_on and self.process.poll() is None:
+            self.process.stdin.write(b"".join(f"{self.sent + i} {'x' * 80}\n".encode() for i in range(20)))
             self.process.stdin.flush()
+            self.sent += 20
             time.sleep(0.01)
 
     def stop(self):
         self.go_on = False
         self.thread.join()
-        self.process.stdin.close()
-        must(self.process.wait(timeout=150) == 0, "kcat could not produce all")
+        if self.process.poll() is None:
+            self.process.stdin.close()
+        must(self.process.wait(timeout=150) == 0, "kcat could not produce all: " + self.errors.read_text()[-500:])
 
 
 def replay(recording, *more):
@@ -138,36 +140,34 @@ def changed(cluster, name, change):
 
 
 def record(cluster):
-    """How often a process was killed."""
     for node in NODES:
         cluster.start(node)
     for node in NODES:
         cluster.wait_ready(node)
-    load = Load(cluster)
-    time.sleep(2)
-    for _ in range(2):
+    for _ in range(KILLS):
+        # A producer per round: kcat gives up when it has once lost every broker, one after the other.
+        load = Load(cluster)
+        time.sleep(1)
         victim = cluster.leader()
         print("kill -9", victim, "process", cluster.processes[victim].pid)
         cluster.kill(victim, signal.SIGKILL)
-        time.sleep(2.5)
+        time.sleep(2)
+        load.stop()
         cluster.start(victim)
         cluster.wait_ready(victim)
-        time.sleep(1)
-    load.stop()
     # One leaves in good order. The others could not: with one more gone there is no quorum to let the last one go.
     must(cluster.kill(NODES[0], signal.SIGTERM) == 0, "a controlled shutdown does not end with 0")
     for node in NODES[1:]:
         cluster.kill(node, signal.SIGKILL)
-    return 2
 
 
-def check(cluster, kills):
+def check(cluster):
     random.seed(SEED)
     report = replay(cluster.recording)
     must(report["equal"], "the replay differs: " + json.dumps(report, indent=1))
     incarnations = report["incarnations"]
-    must(len(incarnations) == len(NODES) + kills, f"{len(incarnations)} incarnations were recorded")
-    must(sum(one["end"] == "killed" for one in incarnations) >= kills, "not all kills are in the recording")
+    must(len(incarnations) == len(NODES) + KILLS, f"{len(incarnations)} incarnations were recorded")
+    must(sum(one["end"] == "killed" for one in incarnations) >= KILLS, "not all kills are in the recording")
     must(any(one["end"] == "stopped" for one in incarnations), "no controlled shutdown is in the recording")
     must(any(one["state_digests"] > 0 for one in incarnations), "no state was compared")
     inputs = sum(one["inputs"] for one in incarnations)
@@ -204,7 +204,8 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         cluster = Cluster(pathlib.Path(folder))
         try:
-            check(cluster, record(cluster))
+            record(cluster)
+            check(cluster)
         finally:
             for process in cluster.processes.values():
                 process.kill()
