@@ -32,7 +32,7 @@ using MachineVariant = std::variant<Producer, Consumer, Admin>;
 
 MachineVariant make_machine(const ClientSetup& setup) {
   if (const auto* producer = std::get_if<ProducerConfig>(&setup.config)) {
-    return Producer(*producer);
+    return Producer(*producer, setup.rules);
   }
   if (const auto* consumer = std::get_if<ConsumerConfig>(&setup.config)) {
     return Consumer(*consumer, setup.rules);

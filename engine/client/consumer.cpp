@@ -218,7 +218,8 @@ void Consumer::take_fetched(Context& c, PollResult& result) {
 bool Consumer::take_batch(Context& c, Partition& p, const protocol::Batch& batch,
                           PollResult& result) {
   const auto slot = static_cast<std::uint32_t>(&p - partitions_.data());
-  if (!batch.readable() || (config_.check_crcs && !batch.crc_matches())) {
+  const bool checks = config_.check_crcs && rules_.on(Rule::kVerifyBatchCrc);
+  if (!batch.readable() || (checks && !batch.crc_matches())) {
     raise(slot, PollError::Kind::kFatal, ErrorCode::kCorruptMessage);
     again_later(c, slot, ErrorCode::kCorruptMessage);
     return false;
@@ -234,7 +235,8 @@ bool Consumer::take_batch(Context& c, Partition& p, const protocol::Batch& batch
     result.batches.push_back({p.name, ref, from, next, batch});
     c.step().note(note::Delivered{ref, from, next, batch.partition_leader_epoch, batch.content()});
   }
-  p.position = next;
+  // What max.poll.records leaves of the batch is for the next poll.
+  p.position = rules_.on(Rule::kPositionFollowsDelivery) ? next : batch.next_offset();
   if (batch.partition_leader_epoch.value() >= 0) p.offset_epoch = batch.partition_leader_epoch;
   return true;
 }

@@ -188,9 +188,12 @@ void Consumer::partition_answered(Context& c, FetchSession& session,
                                   const FetchResponse::PartitionData& data, std::uint32_t slot) {
   Partition& p = partitions_[slot];
   // The answer is to an older position, or the partition is read elsewhere by now.
-  if (p.state != State::kFetching || p.session != session.node ||
-      p.asked_generation != p.generation || p.asked_offset != p.position) {
-    return;
+  const bool elsewhere = p.session != session.node || p.asked_generation != p.generation ||
+                         p.asked_offset != p.position;
+  if (p.state != State::kFetching) return;
+  if (elsewhere) {
+    if (rules_.on(Rule::kMatchFetchPosition) || !data.records || data.records->empty()) return;
+    p.position = data.records->front().base_offset;
   }
   if (data.error_code != ErrorCode::kNone) {
     c.metadata.learn_leader(p.name.topic, p.name.partition, NodeId(data.current_leader.leader_id),

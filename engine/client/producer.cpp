@@ -17,8 +17,9 @@ protocol::Codec codec_of(const std::string& name) {
 
 }  // namespace
 
-Producer::Producer(const ProducerConfig& config)
+Producer::Producer(const ProducerConfig& config, const Rules& rules)
     : config_(config),
+      rules_(rules),
       acks_(config.acks_number()),
       backoff_{milliseconds(config.client.retry_backoff_ms),
                milliseconds(config.client.retry_backoff_max_ms)},

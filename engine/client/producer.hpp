@@ -22,13 +22,14 @@
 #include "engine/client/partition_queue.hpp"
 #include "engine/client/partitioner.hpp"
 #include "engine/config/client_config.hpp"
+#include "engine/config/rules.hpp"
 #include "engine/protocol/messages/produce.hpp"
 
 namespace logarium::client {
 
 class Producer {
  public:
-  explicit Producer(const ProducerConfig& config);
+  Producer(const ProducerConfig& config, const Rules& rules);
 
   void start(Context& c);
   void produce(Context& c, CommandId id, std::shared_ptr<const Produce> call);
@@ -163,6 +164,7 @@ class Producer {
   void restart_rewritten();
 
   ProducerConfig config_;
+  Rules rules_;
   std::int16_t acks_;
   Backoff backoff_;
   protocol::Codec codec_ = protocol::Codec::kNone;

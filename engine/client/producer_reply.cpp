@@ -257,7 +257,9 @@ void Producer::fail(Context& c, PartitionQueue& queue, const OutBatch& batch, Er
   auto result = std::make_shared<ProduceResult>();
   result->partition = ref;
   result->error = error;
-  if (batch.maybe_in_log) result->certainty = ProduceResult::Certainty::kUnknown;
+  // Nobody knows whether a request that was not answered was carried out.
+  if (batch.maybe_in_log && rules_.on(Rule::kUnansweredSendIsOpen))
+    result->certainty = ProduceResult::Certainty::kUnknown;
   result->tags = batch.tags;
   c.step().act(Answer{batch.command, std::move(result)});
   if (!config_.enable_idempotence || !batch.has_sequence()) return;

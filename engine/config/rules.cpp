@@ -29,16 +29,27 @@ constexpr std::array<RuleInfo, kRuleCount> kTable = {{
     {Rule::kAppendOnlyFetchedEpoch, "append-only-fetched-epoch",
      "A follower appends no batch of a later leader epoch than that of its fetch.",
      "KAFKA-17862, KIP-320"},
+    {Rule::kClampFollowerHighWatermark, "clamp-follower-high-watermark",
+     "A follower takes over its leader's high watermark only as far as its own log reaches.",
+     "Kafka UnifiedLog.updateHighWatermark"},
     {Rule::kFenceOldLeaderEpoch, "fence-old-leader-epoch",
      "A request with an older leader epoch is refused with FENCED_LEADER_EPOCH.", "KIP-320"},
     {Rule::kRefuseNewerLeaderEpoch, "refuse-newer-leader-epoch",
      "A request with a newer leader epoch than the replica's is refused with "
      "UNKNOWN_LEADER_EPOCH, so that a deposed leader serves nobody who knows better.",
      "KIP-320"},
+    {Rule::kCheckLastFetchedEpoch, "check-last-fetched-epoch",
+     "A leader compares the epoch of a follower's last record with its own history and answers "
+     "where the two part, not with records to append behind them.",
+     "KIP-595"},
     {Rule::kHighWatermarkOverMaximalIsr, "hw-over-maximal-isr",
      "The high watermark waits for replicas whose addition to the ISR is in flight, "
      "since the controller may already have committed it.",
      "KIP-497, KAFKA-8836"},
+    {Rule::kLeavingReplicasCount, "leaving-replicas-count",
+     "The high watermark waits for replicas whose removal from the ISR is in flight, since the "
+     "controller may refuse it.",
+     "KIP-497"},
     {Rule::kHighWatermarkNeedsMinIsr, "hw-needs-min-isr",
      "The high watermark stands still while the ISR is smaller than "
      "min.insync.replicas.",
@@ -69,8 +80,16 @@ constexpr std::array<RuleInfo, kRuleCount> kTable = {{
      "A leader's high watermark never falls within its epoch.", "KIP-207"},
     {Rule::kIdempotentSequences, "idempotent-sequences",
      "Batches of an idempotent producer are appended once and in sequence.", "KIP-98"},
+    {Rule::kProduceToLeaderOnly, "produce-to-leader-only",
+     "Only the leader of a partition takes what producers send; others answer "
+     "NOT_LEADER_OR_FOLLOWER.",
+     "Kafka Partition.appendRecordsToLeader"},
     {Rule::kReadBelowHighWatermark, "read-below-high-watermark",
      "Consumers are served records below the high watermark only.", "Kafka Partition.readRecords"},
+    {Rule::kWaitAboveHighWatermark, "wait-above-high-watermark",
+     "A consumer whose position lies between the high watermark and the log end waits there: a new "
+     "leader or a follower may not know yet that what it has read is committed.",
+     "KAFKA-9952, KIP-392"},
     {Rule::kRetentionBelowHighWatermark, "retention-below-high-watermark",
      "Retention deletes only segments that lie wholly below the high watermark.", "KAFKA-5634"},
     {Rule::kAnswerAfterHighWatermark, "answer-after-high-watermark",
@@ -87,6 +106,10 @@ constexpr std::array<RuleInfo, kRuleCount> kTable = {{
      "Entries of leader epoch 0 survive recovery of the leader-epoch cache.", "KAFKA-10432"},
     {Rule::kRemoveCleanMarkerAtStart, "remove-clean-marker-at-start",
      "The marker of a clean shutdown is removed as soon as it has been read.", "KAFKA-10471"},
+    {Rule::kSyncNewFilesIntoDirectory, "sync-new-files-into-directory",
+     "Before a log counts as synced its directory is synced too, or a power loss takes a whole new "
+     "segment with its name.",
+     "KAFKA-10471, Kafka LocalLog.flush"},
     {Rule::kVoteOncePerEpoch, "vote-once-per-epoch", "A voter gives one vote per quorum epoch.",
      "Raft 5.2, KIP-595"},
     {Rule::kPersistVoteBeforeAnswer, "persist-vote-before-answer",
@@ -153,6 +176,18 @@ constexpr std::array<RuleInfo, kRuleCount> kTable = {{
      "A consumer checks its position against the new leader's epochs before it goes on"
      " fetching.",
      "KIP-320"},
+    {Rule::kUnansweredSendIsOpen, "unanswered-send-is-open",
+     "A producer that gives up a batch whose request got no answer does not say that it failed for "
+     "certain: it may be in the log.",
+     "KIP-91, Jepsen kafka"},
+    {Rule::kPositionFollowsDelivery, "position-follows-delivery",
+     "A consumer's position is behind the last record that it gave to the application, not behind "
+     "all that it has fetched.",
+     "Kafka FetchCollector.fetchRecords"},
+    {Rule::kMatchFetchPosition, "match-fetch-position",
+     "A fetch response counts only if the consumer still stands at the offset that was asked for "
+     "and reads from that broker.",
+     "Kafka FetchCollector.handleInitializeSuccess"},
 }};
 
 }  // namespace

@@ -21,10 +21,13 @@ enum class Rule : std::uint8_t {
   kMatchFetchOffset,              // a fetch response counts only for the offset it was asked at
   kMatchFetchEpoch,               // ... and only in the leader epoch it was asked in
   kAppendOnlyFetchedEpoch,        // batches of a later epoch than the fetch's are not appended
+  kClampFollowerHighWatermark,    // a follower's HW stays within its own log
   // replication: leaders
   kFenceOldLeaderEpoch,          // FENCED_LEADER_EPOCH
   kRefuseNewerLeaderEpoch,       // UNKNOWN_LEADER_EPOCH
+  kCheckLastFetchedEpoch,        // a fetch from a log that differs is told where
   kHighWatermarkOverMaximalIsr,  // off: HW over the committed ISR only
+  kLeavingReplicasCount,         // ... and over those whose removal is in flight
   kHighWatermarkNeedsMinIsr,     // HW stands still below min.insync.replicas
   kMinIsrBeforeAppend,           // NOT_ENOUGH_REPLICAS
   kMinIsrBeforeAnswer,           // NOT_ENOUGH_REPLICAS_AFTER_APPEND
@@ -34,14 +37,17 @@ enum class Rule : std::uint8_t {
   kCheckFollowerBrokerEpoch,     // broker epoch of a fetch equals the registered one (KIP-903)
   kMonotonicHighWatermark,       // a leader's HW never falls
   kIdempotentSequences,          // duplicate and gap checks per producer
+  kProduceToLeaderOnly,          // NOT_LEADER_OR_FOLLOWER
   kReadBelowHighWatermark,       // consumers see committed records only
+  kWaitAboveHighWatermark,       // a position beyond the HW is not out of range
   kRetentionBelowHighWatermark,  // retention deletes committed segments only
   kAnswerAfterHighWatermark,     // acks=all waits for the HW
   // log
-  kRecoverUncleanLog,         // scan and cut damaged tails after an unclean stop
-  kVerifyBatchCrc,            // refuse batches whose CRC does not match
-  kKeepEpochZero,             // epoch cache entries of epoch 0 survive recovery
-  kRemoveCleanMarkerAtStart,  // the clean-shutdown marker goes as soon as it was read
+  kRecoverUncleanLog,          // scan and cut damaged tails after an unclean stop
+  kVerifyBatchCrc,             // refuse batches whose CRC does not match
+  kKeepEpochZero,              // epoch cache entries of epoch 0 survive recovery
+  kRemoveCleanMarkerAtStart,   // the clean-shutdown marker goes as soon as it was read
+  kSyncNewFilesIntoDirectory,  // a new segment is durable with its name
   // quorum
   kVoteOncePerEpoch,
   kPersistVoteBeforeAnswer,
@@ -66,7 +72,11 @@ enum class Rule : std::uint8_t {
   kUnfenceNeedsCaughtUpMetadata,
   kElr,  // KIP-966 eligible leader replicas
   // clients
-  kFetchEpochValidation,  // consumers validate positions on a new leader epoch (KIP-320)
+  kFetchEpochValidation,     // consumers validate positions on a new leader epoch (KIP-320)
+  kDeliveryTimeout,          // producers give a record up after delivery.timeout.ms
+  kUnansweredSendIsOpen,     // a batch without an answer may be in the log
+  kPositionFollowsDelivery,  // a position moves past delivered records only
+  kMatchFetchPosition,       // an answer counts only for the position asked
   kCount,
 };
 

@@ -179,7 +179,7 @@ void Log::sync(StepContext& ctx) {
   const std::uint64_t number = flusher_.begin(pending_end_);
   FileOp op;
   op.cookie = cookie_of(identity_.slot, What::kStep);
-  if (flusher_.take_directory_dirty()) {
+  if (flusher_.take_directory_dirty() && identity_.rules.on(Rule::kSyncNewFilesIntoDirectory)) {
     op.kind = FileOpKind::kSyncDir;
     op.path = identity_.directory;
     ctx.issue(op);
@@ -209,7 +209,10 @@ Offset Log::segment_base(Offset offset) const {
 }
 
 bool Log::set_high_watermark(StepContext& ctx, const HighWatermarkUpdate& update) {
-  const Offset clamped = std::clamp(update.offset, log_start_, log_end_);
+  const bool bounded =
+      update.role == note::Role::kLeader || identity_.rules.on(Rule::kClampFollowerHighWatermark);
+  const Offset most = bounded ? log_end_ : std::max(log_end_, update.offset);
+  const Offset clamped = std::clamp(update.offset, log_start_, most);
   if (clamped == high_watermark_) return false;
   high_watermark_ = clamped;
   ctx.note(note::HighWatermarkMoved{identity_.partition, clamped, update.leader_epoch, update.role,

@@ -42,7 +42,10 @@ Offset bound_for(const Rules& rules, const Partition& partition, const Reader& r
 ErrorCode Fetches::position(const Env& env, const Partition& partition, const Session& session,
                             const Interest& interest, Finding& finding) {
   const Offset from = interest.fetch_offset;
-  if (interest.last_fetched_epoch && env.setup.rules.on(Rule::kTruncateByLeaderEpoch)) {
+  const Rules& rules = env.setup.rules;
+  // KIP-595: a follower whose last record is none of ours has to truncate first.
+  if (interest.last_fetched_epoch && rules.on(Rule::kTruncateByLeaderEpoch) &&
+      rules.on(Rule::kCheckLastFetchedEpoch)) {
     const auto end = partition.log().end_offset_for(*interest.last_fetched_epoch);
     if (!end) return ErrorCode::kOffsetOutOfRange;
     // Below the log start there is nothing to compare with, diverging or not.
@@ -55,7 +58,11 @@ ErrorCode Fetches::position(const Env& env, const Partition& partition, const Se
   if (from < partition.log_start() || from > partition.log_end()) {
     return ErrorCode::kOffsetOutOfRange;
   }
-  finding.bound = bound_for(env.setup.rules, partition, session.reader);
+  finding.bound = bound_for(rules, partition, session.reader);
+  // What a consumer has read is committed, also where this replica does not know it yet.
+  if (from > finding.bound && !rules.on(Rule::kWaitAboveHighWatermark)) {
+    return ErrorCode::kOffsetOutOfRange;
+  }
   return ErrorCode::kNone;
 }
 

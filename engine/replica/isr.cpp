@@ -27,11 +27,12 @@ void Isr::propose_expand(ReplicaSet added) {
   state_ = PendingExpand{committed(), added};
 }
 
-void Isr::propose_shrink(ReplicaSet removed) {
+void Isr::propose_shrink(ReplicaSet removed, Leaving leaving) {
   ENSURE(!in_flight());
   ENSURE(!is_empty(removed));
   ENSURE(is_empty(minus(removed, committed())));
-  state_ = PendingShrink{committed(), removed};
+  const ReplicaSet counted = leaving == Leaving::kCount ? committed() : minus(committed(), removed);
+  state_ = PendingShrink{counted, removed};
 }
 
 void Isr::describe(StateVisitor& v) const {

@@ -50,9 +50,12 @@ class Isr {
   [[nodiscard]] ReplicaSet proposed() const;
   [[nodiscard]] bool in_flight() const { return !std::holds_alternative<Committed>(state_); }
 
+  // Whether replicas that are being removed go on counting until the controller has agreed.
+  enum class Leaving { kCount, kAreGone };
+
   // REQUIRES: !in_flight(), and that the change is one.
   void propose_expand(ReplicaSet added);
-  void propose_shrink(ReplicaSet removed);
+  void propose_shrink(ReplicaSet removed, Leaving leaving = Leaving::kCount);
   // The controller committed this ISR.
   void commit(ReplicaSet isr) { state_ = Committed{isr}; }
   // The controller refused the pending change for good.

@@ -249,7 +249,9 @@ void Partition::shrink_isr(const Scene& scene) {
   if (leading == nullptr || alter_in_flight_ || offline()) return;
   const ReplicaSet out = leading->laggards(view(scene));
   if (is_empty(out)) return;
-  leading->isr().propose_shrink(out);
+  // KIP-497: the controller decides, and until then the lagging replica may still be elected.
+  const bool count = scene.setup.rules.on(Rule::kLeavingReplicasCount);
+  leading->isr().propose_shrink(out, count ? Isr::Leaving::kCount : Isr::Leaving::kAreGone);
   note_isr(scene);
   mark(kIsrProposed);
 }

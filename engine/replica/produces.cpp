@@ -89,10 +89,14 @@ ErrorCode Produces::append_to(Env& env, Partition& partition, Operation& operati
   const std::int16_t acks = operation.acks;
   if (acks < -1 || acks > 1) return ErrorCode::kInvalidRequiredAcks;
   if (metadata::is_internal(partition.topic().name)) return ErrorCode::kInvalidTopicException;
-  const ErrorCode door = partition.check(env.setup, std::nullopt, Partition::Serves::kLeaderOnly);
+  const Partition::Serves serves = env.setup.rules.on(Rule::kProduceToLeaderOnly)
+                                       ? Partition::Serves::kLeaderOnly
+                                       : Partition::Serves::kAnyReplica;
+  const ErrorCode door = partition.check(env.setup, std::nullopt, serves);
   if (door != ErrorCode::kNone) return door;
+  const bool leads = partition.leader() != nullptr;
   // With too few replicas in sync an acks=all write could not be kept, so it is refused up front.
-  if (env.setup.rules.on(Rule::kMinIsrBeforeAppend) && acks == kAcksAll &&
+  if (env.setup.rules.on(Rule::kMinIsrBeforeAppend) && acks == kAcksAll && leads &&
       count(partition.leading().isr().committed()) < partition.effective_min_isr()) {
     return ErrorCode::kNotEnoughReplicas;
   }
@@ -111,7 +115,7 @@ ErrorCode Produces::append_to(Env& env, Partition& partition, Operation& operati
     return ErrorCode::kNone;
   }
   const log::Appended appended =
-      partition.log().append_as_leader(env.port.step, batch, partition.leading().epoch());
+      partition.log().append_as_leader(env.port.step, batch, *partition.leader_epoch());
   part.base = appended.base;
   part.next = appended.next;
   return ErrorCode::kNone;
@@ -137,6 +141,7 @@ ErrorCode Produces::verdict(const Setup& setup, const Partition& partition, std:
   // The ISR shrank below the minimum while the batch was on its way: it is in the log, but the
   // promise of acks=all is not kept.
   if (setup.rules.on(Rule::kMinIsrBeforeAnswer) && acks == kAcksAll &&
+      partition.leader() != nullptr &&
       count(partition.leading().isr().maximal()) < partition.effective_min_isr()) {
     return ErrorCode::kNotEnoughReplicasAfterAppend;
   }

@@ -19,7 +19,8 @@ class World;
 
 namespace logarium::checkers {
 
-// Where checkers leave what they found. Bounded: after kViolationsMax more are only counted.
+// Where checkers leave what they found. Bounded: after kViolationsMax more are only counted, except
+// the first of each property.
 class Findings {
  public:
   static constexpr std::size_t kViolationsMax = 100;

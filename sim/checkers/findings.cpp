@@ -1,10 +1,17 @@
+#include <algorithm>
+
 #include "sim/checkers/checker.hpp"
 
 namespace logarium::checkers {
 
 void Findings::violation(Violation violation) {
   ++violation_count_;
-  if (violations_.size() < kViolationsMax) violations_.push_back(std::move(violation));
+  const bool told =
+      violations_.size() >= kViolationsMax &&
+      std::any_of(violations_.begin(), violations_.end(), [&](const Violation& other) {
+        return other.property.id == violation.property.id;
+      });
+  if (!told) violations_.push_back(std::move(violation));
 }
 
 // Adjoining losses with one explanation are one loss, and what was told already is not told again

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <map>
 #include <vector>
 
@@ -28,17 +29,20 @@ class Refusals {
     const auto code = static_cast<protocol::ErrorCode>(note.error);
     const bool refused = code == protocol::ErrorCode::kOutOfOrderSequenceNumber ||
                          code == protocol::ErrorCode::kUnknownProducerId;
-    if (refused && loaded_[{at.node, note.partition}]) last_[note.partition] = at.event;
+    if (refused && loaded_[{at.node, note.partition}]) refused_[note.partition].push_back(at.event);
   }
-  // Whether a batch first sent at `event` may have been in flight when its producer was refused.
-  [[nodiscard]] bool concern(PartitionRef ref, std::uint64_t event) const {
-    const auto at = last_.find(ref);
-    return at != last_.end() && at->second > event;
+  // Whether a batch may have been in flight when a producer was refused: sent before, and not
+  // acknowledged yet (0: never).
+  [[nodiscard]] bool concern(PartitionRef ref, std::uint64_t sent, std::uint64_t acked) const {
+    const auto at = refused_.find(ref);
+    if (at == refused_.end()) return false;
+    const auto next = std::upper_bound(at->second.begin(), at->second.end(), sent);
+    return next != at->second.end() && (acked == 0 || *next < acked);
   }
 
  private:
   std::map<std::pair<NodeIndex, PartitionRef>, bool> loaded_;
-  std::map<PartitionRef, std::uint64_t> last_;  // event
+  std::map<PartitionRef, std::vector<std::uint64_t>> refused_;  // events, in order
 };
 
 // Follows each partition's ghost as it grows and hands every new batch out once.
@@ -60,15 +64,20 @@ class ProducerOrder final : public CheckerOf<ProducerOrder> {
  public:
   [[nodiscard]] Property property() const override { return kProducerOrder; }
   [[nodiscard]] NoteSet interests() const override {
-    return NoteSet::of<note::BatchSent, note::HighWatermarkMoved, note::ReplicaOpened,
-                       note::ProduceAnswered>();
+    return NoteSet::of<note::BatchSent, note::BatchAcked, note::HighWatermarkMoved,
+                       note::ReplicaOpened, note::ProduceAnswered>();
   }
   void on_note(const ClusterState& state, const ClusterState::At& at, const Note& note,
                Findings& findings) override {
     if (const auto* sent = std::get_if<note::BatchSent>(&note)) {
       if (sent->attempt != 1) return;
       const std::uint64_t order = ++orders_[{at.node, sent->partition}];
-      sent_.insert(sent->content, {at.node, sent->sequence.value() >= 0, order, at.event});
+      sent_.insert(sent->content, {at.node, sent->sequence.value() >= 0, order, at.event, 0});
+      return;
+    }
+    if (const auto* acked = std::get_if<note::BatchAcked>(&note)) {
+      SentBatch* batch = sent_.find(acked->content);
+      if (batch != nullptr && batch->acked == 0) batch->acked = at.event;
       return;
     }
     if (const auto* opened = std::get_if<note::ReplicaOpened>(&note)) {
@@ -84,7 +93,7 @@ class ProducerOrder final : public CheckerOf<ProducerOrder> {
       const SentBatch* batch = sent_.find(entry.content);
       if (batch == nullptr || !batch->idempotent) return;
       std::uint64_t& last = last_[{batch->producer, moved.partition}];
-      if (batch->order < last && !refusals_.concern(moved.partition, batch->event)) {
+      if (batch->order < last && !refusals_.concern(moved.partition, batch->event, batch->acked)) {
         report(findings, at,
                {fmt::format("batches of one idempotent producer stand in {} in another order than "
                             "they were sent",
@@ -103,6 +112,7 @@ class ProducerOrder final : public CheckerOf<ProducerOrder> {
     bool idempotent = false;
     std::uint64_t order = 0;  // of the first sending, per producer and partition
     std::uint64_t event = 0;  // of the first sending
+    std::uint64_t acked = 0;  // event; 0: not
   };
   std::map<std::pair<NodeIndex, PartitionRef>, std::uint64_t> orders_;
   ContentMap<SentBatch> sent_;
@@ -115,14 +125,19 @@ class Idempotence final : public CheckerOf<Idempotence> {
  public:
   [[nodiscard]] Property property() const override { return kIdempotence; }
   [[nodiscard]] NoteSet interests() const override {
-    return NoteSet::of<note::BatchSent, note::HighWatermarkMoved, note::ReplicaOpened,
-                       note::ProduceAnswered>();
+    return NoteSet::of<note::BatchSent, note::BatchAcked, note::HighWatermarkMoved,
+                       note::ReplicaOpened, note::ProduceAnswered>();
   }
   void on_note(const ClusterState& state, const ClusterState::At& at, const Note& note,
                Findings& findings) override {
     if (const auto* sent = std::get_if<note::BatchSent>(&note)) {
       if (sent->attempt != 1) return;
-      sent_.insert(sent->content, {sent->sequence.value() >= 0, false, Offset(0), at.event});
+      sent_.insert(sent->content, {sent->sequence.value() >= 0, false, Offset(0), at.event, 0});
+      return;
+    }
+    if (const auto* acked = std::get_if<note::BatchAcked>(&note)) {
+      SentBatch* batch = sent_.find(acked->content);
+      if (batch != nullptr && batch->acked == 0) batch->acked = at.event;
       return;
     }
     if (const auto* opened = std::get_if<note::ReplicaOpened>(&note)) {
@@ -143,7 +158,7 @@ class Idempotence final : public CheckerOf<Idempotence> {
         return;
       }
       if (!partition.cuts.empty()) return;
-      if (refusals_.concern(moved.partition, batch->event)) return;
+      if (refusals_.concern(moved.partition, batch->event, batch->acked)) return;
       report(findings, at,
              {fmt::format("a batch of an idempotent producer was committed twice in {}",
                           name_of(moved.partition)),
@@ -158,6 +173,7 @@ class Idempotence final : public CheckerOf<Idempotence> {
     bool seen = false;        // in a ghost
     Offset first;             // where, when it was seen first
     std::uint64_t event = 0;  // of the first sending
+    std::uint64_t acked = 0;  // event; 0: not
   };
   ContentMap<SentBatch> sent_;
   Refusals refusals_;

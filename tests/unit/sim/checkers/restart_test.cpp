@@ -179,5 +179,17 @@ TEST_CASE("R15: a leader that loaded a producer snapshot forgets all but the las
   CHECK(watch.violations() == 0);
 }
 
+TEST_CASE("R15: a refusal excuses no batch that was acknowledged before") {
+  Watch watch(make_idempotence());
+  sent_twice(watch);
+  watch.tell(kProducer, note::BatchAcked{kOrders, Offset(0), 1, -1, 1});
+  watch.crashes(0);
+  watch.opened(0, 1);
+  watch.leads(0, 0);
+  refused(watch);
+  committed_again(watch);
+  CHECK(watch.violations() == 1);
+}
+
 }  // namespace
 }  // namespace logarium::checkers
