@@ -35,6 +35,9 @@ class ChunkWriter {
 
  private:
   struct NoteEncoder;
+  // Where so many more bytes may be put.
+  [[nodiscard]] std::byte* room(std::size_t bytes);
+  void put_byte(std::size_t value);
   void put(std::uint64_t value);
   void put_signed(std::int64_t value);
   void input(std::uint32_t node, const InputRecord& input);
@@ -42,7 +45,10 @@ class ChunkWriter {
   std::uint64_t partition(const PartitionRef& ref);
   void hash(std::uint64_t value);
 
+  static constexpr std::size_t kRoomMin = 4096;
+
   Chunk chunk_;
+  std::size_t used_ = 0;  // of chunk_.bytes, which has room for more
   CoderState state_;
   std::unordered_map<PartitionRef, std::uint64_t, PartitionHash> partition_numbers_;
   std::optional<PartitionRef> last_partition_;  // notes come in runs about one

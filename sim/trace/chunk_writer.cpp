@@ -33,7 +33,23 @@ struct ChunkWriter::NoteEncoder {
   }
 };
 
-void ChunkWriter::put(std::uint64_t value) { put_varint(chunk_.bytes, value); }
+std::byte* ChunkWriter::room(std::size_t bytes) {
+  if (chunk_.bytes.size() - used_ < bytes) chunk_.bytes.resize(2 * chunk_.bytes.size() + kRoomMin);
+  return chunk_.bytes.data() + used_;
+}
+
+void ChunkWriter::put_byte(std::size_t value) {
+  *room(1) = static_cast<std::byte>(value);
+  ++used_;
+}
+
+void ChunkWriter::put(std::uint64_t value) {
+  std::byte* const begin = room(kVarlongBytesMax);
+  std::byte* to = begin;
+  for (; value >= 0x80; value >>= 7) *to++ = static_cast<std::byte>(value | 0x80);
+  *to++ = static_cast<std::byte>(value);
+  used_ += static_cast<std::size_t>(to - begin);
+}
 
 void ChunkWriter::put_signed(std::int64_t value) { put(zigzag(value)); }
 
@@ -61,9 +77,7 @@ void ChunkWriter::hash(std::uint64_t value) {
   if (!fresh) return put(next - number);
   number = next;
   put(0);
-  for (int shift = 0; shift < 64; shift += 8) {
-    chunk_.bytes.push_back(static_cast<std::byte>(value >> shift));
-  }
+  for (int shift = 0; shift < 64; shift += 8) put_byte(value >> shift & 0xff);
 }
 
 void ChunkWriter::input(std::uint32_t node, const InputRecord& input) {
@@ -89,7 +103,7 @@ void ChunkWriter::input(std::uint32_t node, const InputRecord& input) {
 }
 
 void ChunkWriter::note(const Note& note) {
-  chunk_.bytes.push_back(static_cast<std::byte>(note.index()));
+  put_byte(note.index());
   std::visit([&](const auto& one) { one.fields(NoteEncoder{*this, note.index()}); }, note);
 }
 
@@ -106,8 +120,7 @@ void ChunkWriter::add(std::uint64_t number, Instant time, std::uint32_t node,
   chunk_.to = time;
   // The kind below, the number of notes above; 15 stands for 15 and more, which follow.
   const std::size_t few = notes.size() < 15 ? notes.size() : 15;
-  chunk_.bytes.push_back(
-      static_cast<std::byte>(static_cast<std::size_t>(input_record.kind) | few << 4));
+  put_byte(static_cast<std::size_t>(input_record.kind) | few << 4);
   if (few == 15) put(notes.size() - 15);
   put(node);
   input(node, input_record);
@@ -115,9 +128,10 @@ void ChunkWriter::add(std::uint64_t number, Instant time, std::uint32_t node,
 }
 
 Chunk ChunkWriter::take() {
-  Chunk out = std::move(chunk_);
-  chunk_ = {};
-  chunk_.bytes.reserve(out.bytes.size() + out.bytes.size() / 8);
+  chunk_.bytes.resize(used_);
+  Chunk out = std::exchange(chunk_, {});
+  chunk_.bytes.resize(used_ + used_ / 8);
+  used_ = 0;
   state_.clear();
   partition_numbers_.clear();
   last_partition_.reset();
