@@ -30,6 +30,7 @@ void Producer::start(Context& c) { run(c); }
 void Producer::produce(Context& c, CommandId id, std::shared_ptr<const Produce> call) {
   InLine in_line;
   in_line.command = id;
+  const std::size_t topics_before = topics_.size();
   in_line.topic = topic_index(call->topic);
   in_line.call = std::move(call);
   in_line.deadline = c.now() + milliseconds(config_.max_block_ms);
@@ -40,7 +41,7 @@ void Producer::produce(Context& c, CommandId id, std::shared_ptr<const Produce> 
     }
     return;
   }
-  c.metadata.want(c.port, in_line.call->topic);
+  if (topics_.size() > topics_before) c.metadata.want(c.port, in_line.call->topic);
   line_.push_back(std::move(in_line));
   run(c);
 }
