@@ -60,16 +60,22 @@ bool PartitionQueue::is_next(Sequence sequence) const {
   return sequence == (last_acked ? advance(*last_acked, 1) : Sequence(0));
 }
 
+// Asked of batches that linger: the newest.
 bool PartitionQueue::waits(std::uint64_t number) const {
-  for (const OutBatch& batch : waiting) {
-    if (batch.number == number) return true;
+  for (std::size_t i = waiting.size(); i > 0; --i) {
+    if (waiting[i - 1].number == number) return true;
   }
   return false;
 }
 
+// Asked of the oldest.
 bool PartitionQueue::holds(std::uint64_t number) const {
   const auto same = [number](const OutBatch& batch) { return batch.number == number; };
-  return std::any_of(on_wire.begin(), on_wire.end(), same) || waits(number);
+  if (std::any_of(on_wire.begin(), on_wire.end(), same)) return true;
+  for (const OutBatch& batch : waiting) {
+    if (same(batch)) return true;
+  }
+  return false;
 }
 
 std::optional<OutBatch> PartitionQueue::take_from_wire(std::uint64_t number) {
