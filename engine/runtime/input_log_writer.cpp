@@ -1,6 +1,7 @@
 #include "engine/runtime/input_log_writer.hpp"
 
 #include <array>
+#include <bit>
 #include <variant>
 
 #include "engine/base/ensure.hpp"
@@ -28,6 +29,9 @@ EntryKind kind_of(const Input& input) {
       },
       input);
 }
+
+// Short recordings shall have digests, too.
+bool is_early_landmark(std::uint64_t input) { return input >= 16 && std::has_single_bit(input); }
 
 bool ends_the_process(const Effects& effects) {
   for (const Action& action : effects.actions) {
@@ -81,7 +85,9 @@ InputLogWriter::Outcome InputLogWriter::outcome_of(const Effects& effects, const
   if (outcome.notes != 0) outcome.flags |= kHasNotes;
   outcome.random = node.random_fingerprint();
   if (outcome.random != last_random_) outcome.flags |= kHasRandom;
-  if ((inputs_ + 1) % options_.state_digest_every == 0 || ends_the_process(effects)) {
+  const std::uint64_t number = inputs_ + 1;
+  if (number % options_.state_digest_every == 0 || is_early_landmark(number) ||
+      ends_the_process(effects)) {
     outcome.flags |= kHasState;
     outcome.state = state_hash(node);
   }

@@ -15,8 +15,8 @@
 namespace logarium::runtime {
 
 struct InputLogOptions {
-  // A digest of the node's state goes with every so many inputs, and with the last. It costs a walk
-  // over the whole state.
+  // A digest of the node's state goes with every so many inputs, with the 16th, 32nd, 64th and so
+  // on, and with the last of a process that ends itself. It costs a walk over the whole state.
   std::uint64_t state_digest_every = 4096;
 };
 
