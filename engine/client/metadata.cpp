@@ -126,13 +126,18 @@ bool Metadata::on_reply(rpc::Port& port, const rpc::Reply& reply) {
   if (reply.cookie.what != kRequest) return false;
   in_flight_ = false;
   const Instant now = port.step.now();
-  if (reply.outcome != rpc::Outcome::kAnswered) {
+  // A broker that has just started may know of nobody yet, itself included: such an answer says
+  // nothing (Kafka: NetworkClient.handleSuccessfulResponse).
+  const auto* response = reply.outcome == rpc::Outcome::kAnswered
+                             ? &protocol::as<MetadataResponse>(reply.body)
+                             : nullptr;
+  if (response == nullptr || response->brokers.empty()) {
     needed_ = true;
     allowed_at_ = now + backoff_.pause(port.step.random(), ++failures_);
     maybe_send(port);
     return true;
   }
-  apply(port, protocol::as<MetadataResponse>(reply.body));
+  apply(port, *response);
   refreshed_at_ = now;
   failures_ = needed_ ? failures_ + 1 : 0;
   allowed_at_ = now + backoff_.pause(port.step.random(), failures_ + 1);
@@ -146,7 +151,7 @@ bool Metadata::on_reply(rpc::Port& port, const rpc::Reply& reply) {
 
 void Metadata::apply(rpc::Port& port, const MetadataResponse& response) {
   ++version_;
-  if (!response.brokers.empty()) brokers_.clear();
+  brokers_.clear();
   for (const auto& broker : response.brokers) {
     const NodeId id(broker.node_id);
     if (id.value() < 0 || broker.port < 0 || broker.port > 0xffff) continue;

@@ -59,7 +59,7 @@ class Metadata {
   bool on_reply(rpc::Port& port, const rpc::Reply& reply);
   bool on_timer(rpc::Port& port, Cookie cookie);
 
-  // Grows with every answer.
+  // Grows with every answer that names a broker.
   [[nodiscard]] std::uint64_t version() const { return version_; }
   // Null when the topic was never answered for.
   [[nodiscard]] const TopicInfo* find(std::string_view topic) const;

@@ -47,6 +47,7 @@ struct FakeCluster {
   std::vector<Note> notes;
   std::set<std::string> unreachable;  // connects to them hear nothing
   int metadata_asked = 0;
+  bool starting = false;  // brokers know of nobody yet
   bool exited = false;
   std::uint64_t next_command = 1;
 
@@ -100,6 +101,7 @@ struct FakeCluster {
 
   MessageRef metadata(const protocol::MetadataRequest& asked) const {
     auto response = std::make_shared<protocol::MetadataResponse>();
+    if (starting) return response;
     response->controller_id = 1;
     for (std::int32_t id = 1; id <= brokers; ++id) {
       response->brokers.push_back({id, "b" + std::to_string(id), 9092, std::nullopt});

@@ -158,6 +158,24 @@ TEST_CASE("NOT_LEADER_OR_FOLLOWER refreshes metadata and goes to the new leader"
   CHECK(Producing::batch_of(again).base_sequence == Sequence(0));
 }
 
+TEST_CASE("metadata of a broker that knows of nobody yet is asked for again") {
+  Producing p(Properties{{"linger.ms", "0"}});
+  p.give_id();
+  p.produce(1);
+  p.starting = true;
+  p.topics["t"].partitions[0] = {2, 1};
+  p.advance(seconds(1));
+  p.disconnect(p.take<ProduceRequest>().connection);
+  p.unreachable.insert("b1");
+  const int asked = p.metadata_asked;
+  p.advance(seconds(2));
+  CHECK(p.metadata_asked > asked);
+  p.starting = false;
+  p.advance(seconds(3));
+  REQUIRE_FALSE(p.requests.empty());
+  CHECK(p.requests.back().broker == "b2");
+}
+
 TEST_CASE("an older leader epoch in metadata does not move a producer back") {
   Producing p(Properties{{"linger.ms", "0"}});
   p.give_id();
