@@ -367,10 +367,13 @@ void Process::on_quorum(rpc::Port& port, raft::Event& event) {
 
 void Process::on_committed(rpc::Port& port, const protocol::Batch& batch) {
   const Result<> result = loader_.apply(port.step, batch);
+  // The controller first: that a change is committed is told before this process's broker acts by
+  // it.
+  if (result && controller_) {
+    const metadata::DeltaRef delta = loader_.last_delta();
+    controller_->committed(port, loader_.image(), *delta);
+  }
   loaded(port, result);
-  if (!result || !controller_) return;
-  const metadata::DeltaRef delta = loader_.last_delta();
-  controller_->committed(port, loader_.image(), *delta);
 }
 
 void Process::loaded(rpc::Port& port, const Result<>& result) {
