@@ -53,7 +53,8 @@ class NoAcknowledgedLoss final : public CheckerOf<NoAcknowledgedLoss> {
     if (next <= leader.log_start && leader.log_start <= partition.ghost_start) return;
     const std::size_t at = entry_at(leader.entries, batch.base);
     if (at < leader.entries.size() && leader.entries[at].content == batch.content) return;
-    ExplainedLoss loss{partition.ref, batch.base, next, moment.event, moment.time, {}, {}};
+    ExplainedLoss loss{partition.ref, batch.base, next, moment.event,
+                       moment.time,   {},         {},   batch.acks == 1};
     if (batch.acks == 1) {
       loss.explanation =
           "acknowledged with acks=1 by a leader that lost the record before any "

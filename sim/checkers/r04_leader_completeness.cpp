@@ -21,7 +21,7 @@ class LeaderCompleteness final : public CheckerOf<LeaderCompleteness> {
     LossJudgement judgement = judge(partition, cut);
     if (judgement.explained) {
       findings.explained({partition.ref, cut.from, cut.to, at.event, at.time,
-                          std::move(judgement.reason), std::move(judgement.causes)});
+                          std::move(judgement.reason), std::move(judgement.causes), false});
       return;
     }
     report(

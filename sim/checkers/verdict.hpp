@@ -49,6 +49,8 @@ struct ExplainedLoss {
   Instant time;
   std::string explanation;
   std::vector<Cause> causes;
+  // Whether acks=1 alone acknowledged them, which promises nothing.
+  bool acks_one = false;
 };
 
 }  // namespace logarium::checkers

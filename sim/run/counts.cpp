@@ -18,22 +18,37 @@ constexpr std::size_t note_index() {
   }
 }
 
-// Records that one application read more than once. Counters of an application's uids are dense,
-// so a bit for each suffices.
+// Counters of an application's uids are dense, so a bit for each suffices.
 constexpr std::uint64_t kCounterMax = 1ULL << 30;
 
+using UidSet = std::vector<std::vector<bool>>;  // by application and counter
+
+// False when it was marked before (or its counter is beyond all reason).
+bool mark(UidSet& seen, workload::Uid uid) {
+  const std::size_t application = workload::application_of(uid);
+  const std::uint64_t counter = workload::counter_of(uid);
+  if (counter > kCounterMax) return true;
+  if (application >= seen.size()) seen.resize(application + 1);
+  std::vector<bool>& bits = seen[application];
+  if (counter >= bits.size()) bits.resize(2 * counter + 64);
+  const bool is_new = !bits[counter];
+  bits[counter] = true;
+  return is_new;
+}
+
+bool is_marked(const UidSet& seen, workload::Uid uid) {
+  const std::size_t application = workload::application_of(uid);
+  const std::uint64_t counter = workload::counter_of(uid);
+  return application < seen.size() && counter < seen[application].size() &&
+         seen[application][counter];
+}
+
+// Records that one application read more than once.
 std::int64_t duplicates_in(const workload::History& history) {
   std::int64_t found = 0;
-  std::vector<std::vector<bool>> seen;
+  UidSet seen;
   for (const workload::Uid uid : history.uids()) {
-    const std::size_t application = workload::application_of(uid);
-    const std::uint64_t counter = workload::counter_of(uid);
-    if (application >= seen.size()) seen.resize(application + 1);
-    std::vector<bool>& bits = seen[application];
-    if (counter > kCounterMax) continue;
-    if (counter >= bits.size()) bits.resize(2 * counter + 64);
-    if (bits[counter]) ++found;
-    bits[counter] = true;
+    if (!mark(seen, uid)) ++found;
   }
   return found;
 }
@@ -48,6 +63,31 @@ std::int64_t duplicates_of(const Run& run) {
   return found;
 }
 
+// Acknowledged records whose value a consumer read that started when chaos had ended.
+std::int64_t acked_read_back(const Run& run) {
+  const scenario::Driver& driver = run.driver();
+  UidSet read;
+  for (const auto& [node, index] : driver.roster().client_of) {
+    const scenario::Client& client = run.plan().model.clients[index];
+    if (client.kind != scenario::ClientKind::kConsumer) continue;
+    if (client.start.duration() < run.plan().chaos) continue;
+    const workload::Application* application = run.world().application(node);
+    const workload::History* history = application ? application->history() : nullptr;
+    if (history == nullptr) continue;
+    for (const workload::Uid uid : history->uids()) mark(read, uid);
+  }
+  std::int64_t found = 0;
+  for (const auto& [node, index] : driver.roster().client_of) {
+    const workload::Application* application = run.world().application(node);
+    const workload::History* history = application ? application->history() : nullptr;
+    if (history == nullptr) continue;
+    for (const workload::SendOp& send : history->sends()) {
+      if (send.outcome == workload::SendOutcome::kAcked && is_marked(read, send.uid)) ++found;
+    }
+  }
+  return found;
+}
+
 }  // namespace
 
 std::map<std::string, std::int64_t> counts_of(const Run& run) {
@@ -57,6 +97,7 @@ std::map<std::string, std::int64_t> counts_of(const Run& run) {
   const std::uint64_t controllers = run.driver().notes_seen(note_index<note::ControllerActive>());
   std::map<std::string, std::int64_t> out{
       {"acked", number(seen.acked)},
+      {"acked read back", acked_read_back(run)},
       {"consumed", number(seen.consumed)},
       {"leader changes", number(seen.leader_changes)},
       {"isr changes", number(seen.isr_changes)},

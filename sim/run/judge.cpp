@@ -108,11 +108,23 @@ std::string expected_property(const std::string& verdict) {
 }
 
 constexpr std::string_view kExplainedLoss = "explained loss";
+constexpr std::string_view kPassOrExplainedLoss = "pass or explained loss";
 
-// A story in which records are lost fails, also when the loss is explained: whoever runs it wanted
-// to keep them. Chaos is about the protocol's promises alone and bears losses that it explains.
-bool bears_losses(const scenario::Model& model) {
-  return model.budget != scenario::BudgetKind::kOff;
+// A run in which records are lost fails, also when the loss is explained: whoever runs it wanted
+// to keep them. Under a budget only acks=1 may lose: within it the protocol promises the rest.
+bool fails_for_losses(const Outcome& outcome, const scenario::Model& model) {
+  const bool keeps = model.budget == scenario::BudgetKind::kKeep;
+  return std::any_of(outcome.explained.begin(), outcome.explained.end(),
+                     [keeps](const auto& loss) { return !keeps || !loss.acks_one; });
+}
+
+// What was acknowledged and no consumer of the end phase read; empty when it read all.
+std::string not_read_back(const Outcome& outcome, const scenario::Model& model) {
+  if (model.expect.read_back == scenario::ReadBack::kAny) return {};
+  const std::int64_t acked = outcome.counts.at("acked");
+  const std::int64_t read = outcome.counts.at("acked read back");
+  if (read == acked) return {};
+  return fmt::format("{} of {} acknowledged records were read back after chaos", read, acked);
 }
 
 bool has_violation_of(const Outcome& outcome, const std::string& property) {
@@ -153,12 +165,19 @@ std::vector<std::string> too_much(const Outcome& outcome, const Run& run) {
 void give_verdict(Outcome& outcome, const Run& run) {
   const std::vector<std::string> little = too_little(outcome, run);
   const std::vector<std::string> much = too_much(outcome, run);
-  const bool lost = !outcome.explained.empty() && !bears_losses(run.plan().model);
+  const bool lost = fails_for_losses(outcome, run.plan().model);
+  const std::string unread = not_read_back(outcome, run.plan().model);
   if (outcome.violation_count > 0 || lost) {
     outcome.verdict = Verdict::kFail;
+    if (lost && run.plan().model.budget == scenario::BudgetKind::kKeep) {
+      outcome.reasons.push_back("lost within the budget: " + outcome.explained[0].explanation);
+    }
   } else if (!run.unrest().empty()) {
     outcome.verdict = Verdict::kInconclusive;
     outcome.reasons.push_back("not at rest at the deadline: " + run.unrest());
+  } else if (!unread.empty()) {
+    outcome.verdict = Verdict::kFail;
+    outcome.reasons.push_back(unread);
   } else if (!little.empty()) {
     outcome.verdict = Verdict::kInconclusive;
   }
@@ -170,6 +189,9 @@ void give_verdict(Outcome& outcome, const Run& run) {
   bool fits = outcome.verdict == Verdict::kPass;
   if (!property.empty()) {
     fits = outcome.verdict == Verdict::kFail && has_violation_of(outcome, property);
+  } else if (expected == kPassOrExplainedLoss) {
+    const bool fell_short = outcome.verdict == Verdict::kInconclusive || !unread.empty();
+    fits = outcome.violation_count == 0 && !fell_short;
   } else if (expected == kExplainedLoss) {
     fits = !outcome.explained.empty() && outcome.violation_count == 0;
     if (outcome.explained.empty()) {

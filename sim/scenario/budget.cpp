@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <utility>
 
 namespace logarium::scenario {
 namespace {
@@ -57,12 +58,12 @@ std::int64_t Budget::min_isr(PartitionRef partition, const Watch& watch) const {
 }
 
 bool Budget::limits(ActionKind kind) {
-  return loses_state(kind) || kind == ActionKind::kCrash || kind == ActionKind::kStop ||
-         kind == ActionKind::kDiskFull || kind == ActionKind::kDiskError;
+  return loses_state(kind) || kind == ActionKind::kCrash || kind == ActionKind::kDiskFull ||
+         kind == ActionKind::kDiskError;
 }
 
 bool Budget::allows(ActionKind kind, world::NodeIndex node, const Roster& roster,
-                    const Watch& watch, const std::set<world::NodeIndex>& down) const {
+                    const Watch& watch, const std::set<world::NodeIndex>& doomed) const {
   if (!limits(kind)) return true;
   // A voter acknowledges what it has synced only, so a power loss takes nothing from the quorum.
   if (loses_state(kind) && kind != ActionKind::kPowerLoss && votes(node, roster)) {
@@ -74,30 +75,62 @@ bool Budget::allows(ActionKind kind, world::NodeIndex node, const Roster& roster
   if (!id) return true;
   for (const auto& [ref, partition] : watch.partitions()) {
     if (!holds(partition.replicas, *id)) continue;
-    std::int64_t others = 0;
-    bool survivor = false;
+    std::int64_t harmed = 0;
+    bool any_lost = loses_state(kind);
     for (const NodeId replica : partition.replicas) {
-      if (replica == *id) continue;
-      const bool is_lost = copies_.contains({ref, replica});
-      const bool runs = !down.contains(roster.by_id.at(replica));
-      others += is_lost ? 1 : 0;
-      survivor = survivor || (!is_lost && runs && holds(partition.isr, replica));
+      const auto copy = copies_.find({ref, replica});
+      const bool is_harmed = copy != copies_.end() || doomed.contains(roster.by_id.at(replica));
+      any_lost = any_lost || (copy != copies_.end() && copy->second.lost);
+      harmed += is_harmed || replica == *id ? 1 : 0;
     }
-    if (!survivor) return false;
-    if (loses_state(kind) && others + 1 >= min_isr(ref, watch)) return false;
+    if (any_lost && harmed >= min_isr(ref, watch)) return false;
   }
   return true;
 }
 
-void Budget::lost(ActionKind kind, world::NodeIndex node, const Roster& roster,
-                  const Watch& watch) {
+void Budget::struck(ActionKind kind, world::NodeIndex node, const Roster& roster,
+                    const Watch& watch) {
   if (!loses_state(kind)) return;
   if (kind != ActionKind::kPowerLoss && votes(node, roster)) voters_.insert(node);
+  harm(node, {.lost = true, .rotten = kind == ActionKind::kBitRot}, roster, watch);
+  if (kind != ActionKind::kWipe) return;
+  const auto id = id_of(node, roster);
+  for (auto& [key, copy] : copies_) {
+    if (key.second == id) copy.rotten = false;
+  }
+}
+
+void Budget::harm(world::NodeIndex node, Copy how, const Roster& roster, const Watch& watch) {
   const auto id = id_of(node, roster);
   if (!id) return;
   for (const auto& [ref, partition] : watch.partitions()) {
     if (!holds(partition.replicas, *id)) continue;
-    copies_[{ref, *id}] = holds(partition.isr, *id) ? Copy::kLost : Copy::kLeftIsr;
+    Copy& copy = copies_[{ref, *id}];
+    const Copy before = std::exchange(copy, how);
+    copy.lost = how.lost || before.lost;
+    copy.rotten = how.rotten || before.rotten;
+  }
+}
+
+void Budget::on_note(world::NodeIndex node, const Note& note, const Roster& roster,
+                     const Watch& watch) {
+  if (const auto* committed = std::get_if<note::PartitionCommitted>(&note)) {
+    on_committed(committed->partition, watch);
+  } else if (const auto* ended = std::get_if<note::ProcessEnded>(&note)) {
+    if (ended->cause != note::EndCause::kClean) harm(node, {}, roster, watch);
+  } else if (std::holds_alternative<note::ProcessStarted>(note)) {
+    const auto id = id_of(node, roster);
+    for (auto& [key, copy] : copies_) {
+      if (key.second == id) copy.started = true;
+    }
+  } else if (const auto* registered = std::get_if<note::BrokerRegistered>(&note)) {
+    for (auto& [key, copy] : copies_) {
+      if (key.second != registered->broker || !copy.started) continue;
+      copy.registered = true;
+      const auto partition = watch.partitions().find(key.first);
+      copy.left_isr =
+          partition != watch.partitions().end() && !holds(partition->second.isr, key.second);
+    }
   }
 }
 
@@ -107,10 +140,10 @@ void Budget::on_committed(PartitionRef partition, const Watch& watch) {
   if (found == watch.partitions().end()) return;
   for (const NodeId replica : found->second.replicas) {
     const auto copy = copies_.find({partition, replica});
-    if (copy == copies_.end()) continue;
+    if (copy == copies_.end() || !copy->second.registered) continue;
     if (!holds(found->second.isr, replica)) {
-      copy->second = Copy::kLeftIsr;
-    } else if (copy->second == Copy::kLeftIsr) {
+      copy->second.left_isr = true;
+    } else if (copy->second.left_isr && !copy->second.rotten) {
       copies_.erase(copy);
     }
   }

@@ -1,9 +1,19 @@
 #pragma once
-// Budget: how much stored state a run has lost, and whether one more loss stays within what the
-// protocol promises to bear: fewer than min.insync.replicas copies of any partition, and fewer
-// than a majority of the voters. A copy counts as lost until its broker has been out of the ISR
-// and is back in it.
+// Budget: which copies of the partitions cannot be relied on now, and whether one more fault stays
+// within what the protocol promises to bear: no record that acks=all acknowledged may be lost.
+//
+// A copy is *lost* when its node lost stored bytes (power loss, wipe, bit rot). It is *distrusted*
+// when its process ended uncleanly in any other way: what was written is still there, but KIP-966
+// cannot tell, and takes the replica out of the ISR and out of the eligible replicas. The promise:
+//  - while any copy of a partition is lost, fewer than min.insync.replicas of its copies are lost
+//    or distrusted. Otherwise every replica that holds a record may be distrusted, and the last
+//    known leader, which is elected then, may be the very one that lost bytes;
+//  - while none is lost, any number may be distrusted: whoever is elected has everything;
+//  - fewer than a majority of the voters lose their log.
+// A copy is sound again once its broker has registered anew, has been out of the ISR after that,
+// and is back in it; a rotten one only after a wipe.
 
+#include <cstdint>
 #include <map>
 #include <set>
 #include <string>
@@ -19,23 +29,33 @@ class Budget {
   // min.insync.replicas of the scenario's topics.
   explicit Budget(const Plan& plan);
 
-  // Whether the action may strike the node. `down` are nodes that do not run or are about to stop:
-  // one replica of each ISR must go on running, since a killed broker's copy counts as lost for the
-  // controller (KIP-966) until it is back in the ISR.
+  // Whether the action may strike the node. `doomed` are nodes whose process is about to end
+  // uncleanly for a fault that goes on (a disk that is full or fails); a process that ended has
+  // told so by its note.
   [[nodiscard]] bool allows(ActionKind kind, world::NodeIndex node, const Roster& roster,
-                            const Watch& watch, const std::set<world::NodeIndex>& down) const;
+                            const Watch& watch, const std::set<world::NodeIndex>& doomed) const;
   // Whether the action is limited at all.
   [[nodiscard]] static bool limits(ActionKind kind);
-  void lost(ActionKind kind, world::NodeIndex node, const Roster& roster, const Watch& watch);
+  // The action has struck the node.
+  void struck(ActionKind kind, world::NodeIndex node, const Roster& roster, const Watch& watch);
   // REQUIRES: the watch has taken in the note.
-  void on_committed(PartitionRef partition, const Watch& watch);
+  void on_note(world::NodeIndex node, const Note& note, const Roster& roster, const Watch& watch);
 
  private:
-  enum class Copy : std::uint8_t { kLost, kLeftIsr };
+  struct Copy {
+    bool lost = false;  // else distrusted
+    bool rotten = false;
+    // What has happened since: the process runs again, its broker has registered, and the ISR has
+    // been without it after that.
+    bool started = false, registered = false, left_isr = false;
+  };
+  using Copies = std::map<std::pair<PartitionRef, NodeId>, Copy>;
   [[nodiscard]] std::int64_t min_isr(PartitionRef partition, const Watch& watch) const;
+  void harm(world::NodeIndex node, Copy how, const Roster& roster, const Watch& watch);
+  void on_committed(PartitionRef partition, const Watch& watch);
 
   std::map<std::string, std::int64_t> min_isr_;
-  std::map<std::pair<PartitionRef, NodeId>, Copy> copies_;
+  Copies copies_;                      // that are lost or distrusted
   std::set<world::NodeIndex> voters_;  // that lost their log
 };
 

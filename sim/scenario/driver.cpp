@@ -140,9 +140,7 @@ void Driver::on_event(const world::EventView& event) {
   for (const Note& note : event.effects->notes) {
     ++notes_seen_[note.index()];
     watch_.on_note(event.node, note);
-    if (const auto* committed = std::get_if<note::PartitionCommitted>(&note)) {
-      budget_.on_committed(committed->partition, watch_);
-    }
+    budget_.on_note(event.node, note, *roster_, watch_);
     if (std::holds_alternative<note::ProcessEnded>(note) && to_restart_.erase(event.node) > 0) {
       plan_for(event.time, StartNode{event.node});
     }

@@ -124,7 +124,7 @@ class Driver final : public world::Observer {
   void fire(world::World& world, std::size_t fault);
   void act(world::World& world, std::size_t index, Hit hit);
   [[nodiscard]] bool fill(std::size_t index, Hit& hit);
-  void keep_budget(const world::World& world, std::size_t index, Hit& hit);
+  void keep_budget(std::size_t index, Hit& hit);
   bool act_as_admin(world::World& world, const Action& action, const Hit& hit);
   bool end_labelled(world::World& world, const std::string& label);
   void end_running(world::World& world, std::size_t key);

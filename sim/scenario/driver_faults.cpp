@@ -46,27 +46,23 @@ bool Driver::fill(std::size_t index, Hit& hit) {
   return !hit.from.empty() && !hit.to.empty();
 }
 
-void Driver::keep_budget(const world::World& world, std::size_t index, Hit& hit) {
+void Driver::keep_budget(std::size_t index, Hit& hit) {
   const ActionKind kind = plan_->model.faults[index].action.kind;
   if (plan_->model.budget != BudgetKind::kKeep || !Budget::limits(kind)) return;
-  std::set<NodeIndex> down;
-  for (const NodeIndex server : roster_->servers) {
-    if (world.state(server) != world::ProcessState::kUp) down.insert(server);
-  }
+  std::set<NodeIndex> doomed;
   for (const auto& [key, running] : running_) {
     const ActionKind other = plan_->model.faults[running.fault].action.kind;
-    const bool dooms = other == ActionKind::kDiskFull || other == ActionKind::kDiskError ||
-                       other == ActionKind::kStop;
-    if (dooms) down.insert(running.hit.nodes.begin(), running.hit.nodes.end());
+    if (other != ActionKind::kDiskFull && other != ActionKind::kDiskError) continue;
+    doomed.insert(running.hit.nodes.begin(), running.hit.nodes.end());
   }
   std::vector<NodeIndex> kept;
   for (const NodeIndex node : hit.nodes) {
     // One at a time, so that several nodes of one fault count together.
     Budget trial = budget_;
-    for (const NodeIndex other : kept) trial.lost(kind, other, *roster_, watch_);
-    if (!trial.allows(kind, node, *roster_, watch_, down)) continue;
+    for (const NodeIndex other : kept) trial.struck(kind, other, *roster_, watch_);
+    if (!trial.allows(kind, node, *roster_, watch_, doomed)) continue;
     kept.push_back(node);
-    down.insert(node);
+    doomed.insert(node);
   }
   hit.nodes = std::move(kept);
 }
@@ -80,7 +76,7 @@ void Driver::fire(world::World& world, std::size_t fault) {
     return;
   }
   const bool named = !hit.nodes.empty();
-  keep_budget(world, fault, hit);
+  keep_budget(fault, hit);
   if (named && hit.nodes.empty()) {
     ++outcome.over_budget;
     return;
@@ -106,7 +102,7 @@ void Driver::act(world::World& world, std::size_t index, Hit hit) {
     ++outcomes_[index].not_applied;
     return;
   }
-  for (const NodeIndex node : hit.nodes) budget_.lost(action.kind, node, *roster_, watch_);
+  for (const NodeIndex node : hit.nodes) budget_.struck(action.kind, node, *roster_, watch_);
   applied(world, index, std::move(hit));
 }
 

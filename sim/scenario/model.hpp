@@ -155,22 +155,27 @@ struct Phase {
   void fields(Visitor& v);
 };
 
-// keep: a fault that would lose more than the protocol promises to bear (a majority of voters, or
-// min.insync.replicas copies of a partition) is not applied. exceed: only such losses are let
-// through as they come. A loss beyond the budget is to be explained, not a violation.
+// keep: a fault that could lose more than the protocol promises to bear (budget.hpp) is not
+// applied, and a lost record that was acknowledged with more than acks=1 fails the run, explained
+// or not.
 enum class BudgetKind : std::uint8_t { kOff, kKeep };
 
 // The era of the protocol.
 enum class ProfileKind : std::uint8_t { kKafka4 };
 
+// all acked: every acknowledged record has been read, and its value was right, by a consumer that
+// started when chaos had ended, or the run fails.
+enum class ReadBack : std::uint8_t { kAny, kAllAcked };
+
 struct Expect {
   // "pass", or "fail: R3": the property's id that must be violated. "explained loss": no
   // property is violated, but records are lost for a reason that a setting and the faults explain;
-  // the run's verdict is then "fail" as well, except under a budget (chaos).
+  // the run's verdict is then "fail" as well. "pass or explained loss": either of the two.
   std::string verdict = "pass";
   std::map<std::string, std::int64_t> at_least;  // names of count_names()
   std::map<std::string, std::int64_t> at_most;
   std::vector<std::string> happened;  // note names, or labels of faults
+  ReadBack read_back = ReadBack::kAny;
   void fields(Visitor& v);
 };
 

@@ -25,6 +25,7 @@ constexpr std::array<std::string_view, 2> kFromWords = {"earliest", "latest"};
 constexpr std::array<std::string_view, 2> kSpacingWords = {"constant", "poisson"};
 constexpr std::array<std::string_view, 2> kHealWords = {"all", "quorum"};
 constexpr std::array<std::string_view, 2> kBudgetWords = {"off", "keep"};
+constexpr std::array<std::string_view, 2> kReadBackWords = {"any", "all acked"};
 constexpr std::array<std::string_view, 1> kProfileWords = {"kafka-4"};
 
 constexpr std::array<ChoiceInfo, 2> kClientKinds = {
@@ -216,12 +217,15 @@ void Phase::fields(Visitor& v) {
 }
 
 void Expect::fields(Visitor& v) {
-  v.text({"verdict", "pass, explained loss, or fail: with a property's id."}, verdict,
-         TextKind::kFree);
+  v.text(
+      {"verdict", "pass, explained loss, pass or explained loss, or fail: with a property's id."},
+      verdict, TextKind::kFree);
   v.counts({"at least", "Counts that must be reached, or the run is inconclusive."}, at_least);
   v.counts({"at most", "Counts that must not be passed."}, at_most);
   v.texts({"happened", "Notes that must have come, or labels of faults that must have applied."},
           happened, TextKind::kFree);
+  v.word({"read back", "Whether all that was acknowledged must be read after chaos."},
+         words(read_back, kReadBackWords));
 }
 
 void Model::fields(Visitor& v) {

@@ -96,23 +96,12 @@ std::vector<ListEntry> list(const std::string& directory) {
 
 const std::vector<std::string>& count_names() {
   static const std::vector<std::string> names = [] {
-    std::vector<std::string> out = {"acked",
-                                    "consumed",
-                                    "leader changes",
-                                    "isr changes",
-                                    "faults",
-                                    "rebalances",
-                                    "duplicates",
-                                    "explained losses",
-                                    "elections",
-                                    "unclean elections",
-                                    "controller changes",
-                                    "truncations",
-                                    "records truncated",
-                                    "bytes lost",
-                                    "votes refused",
-                                    "messages",
-                                    "events"};
+    std::vector<std::string> out = {"acked",          "acked read back",   "consumed",
+                                    "leader changes", "isr changes",       "faults",
+                                    "rebalances",     "duplicates",        "explained losses",
+                                    "elections",      "unclean elections", "controller changes",
+                                    "truncations",    "records truncated", "bytes lost",
+                                    "votes refused",  "messages",          "events"};
     for (std::size_t i = 0; i < world::kFaultKinds; ++i) {
       out.emplace_back(world::fault_name(static_cast<world::FaultKind>(i)));
     }

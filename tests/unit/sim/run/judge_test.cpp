@@ -54,6 +54,39 @@ TEST_CASE("more than the scenario allows is not as expected") {
   CHECK_FALSE(outcome.as_expected);
 }
 
+TEST_CASE("a run that passes is content with pass or explained loss") {
+  const Outcome outcome = outcome_of("", R"({ "verdict": "pass or explained loss" })");
+  CHECK(outcome.verdict == Verdict::kPass);
+  CHECK(outcome.as_expected);
+}
+
+TEST_CASE("what was acknowledged must be read back when the scenario says so") {
+  const auto text = [](const std::string& from) {
+    return R"json({ "name": "short", "duration": "22s",
+        "topics": [ { "name": "orders", "partitions": 1, "replication.factor": 3 } ],
+        "clients": [ { "producer": { "topic": "orders", "rate": "50/s" } },
+                     { "consumer": { "assign": "orders", "start": "2s", "from": ")json" +
+           from + R"json(" } } ],
+        "phases": [ { "chaos": "2s" }, { "heal": "all" }, { "quiesce": { "within": "20s" } } ],
+        "expect": { "read back": "all acked" } })json";
+  };
+  const auto outcome = [&](const std::string& from) {
+    const scenario::ReadResult read = scenario::read(text(from), "short.json");
+    for (const scenario::Problem& problem : read.problems) FAIL(to_string(problem));
+    run::Run run(std::make_shared<const scenario::Plan>(scenario::resolve(read.model, 1)));
+    run.to_end();
+    return judge(run);
+  };
+  const Outcome all = outcome("earliest");
+  CHECK(all.verdict == Verdict::kPass);
+  CHECK(all.counts.at("acked") > 80);
+  CHECK(all.counts.at("acked read back") == all.counts.at("acked"));
+  const Outcome none = outcome("latest");
+  CHECK(none.verdict == Verdict::kFail);
+  CHECK_FALSE(none.as_expected);
+  CHECK(none.counts.at("acked read back") < none.counts.at("acked"));
+}
+
 TEST_CASE("a scenario that expects a failure is not content with a pass") {
   const Outcome outcome = outcome_of("", R"({ "verdict": "fail: R3" })");
   CHECK(outcome.verdict == Verdict::kPass);

@@ -107,6 +107,56 @@ TEST_CASE("the budget leaves out a power loss that would take a second copy") {
   CHECK(run.driver.outcomes()[1].over_budget == 1);
 }
 
+TEST_CASE("while a copy is lost the budget leaves out the crash of another") {
+  // The crashed one would be distrusted (KIP-966), and the last known leader may be the one that
+  // lost bytes.
+  Model model = small(R"J({"at": "1s", "for": "10s", "power loss": "broker(1)"},
+                         {"at": "2s", "crash": "broker(2)"},
+                         {"at": "3s", "crash": "broker(1)"})J");
+  model.budget = BudgetKind::kKeep;
+  Run run(model);
+  run.to_the_end();
+  CHECK(run.driver.outcomes()[1].over_budget == 1);
+  CHECK(run.driver.outcomes()[2].over_budget == 0);
+}
+
+TEST_CASE("a broker that runs again is distrusted until it is back in the ISR") {
+  Model model = small(R"J({"at": "1s", "for": "50ms", "crash": "broker(2)"},
+                         {"at": "1100ms", "power loss": "broker(1)"},
+                         {"at": "14s", "power loss": "broker(1)"})J");
+  model.budget = BudgetKind::kKeep;
+  Run run(model);
+  run.to_the_end();
+  CHECK(run.driver.outcomes()[0].applied == 1);
+  CHECK(run.driver.outcomes()[1].over_budget == 1);
+  CHECK(run.driver.outcomes()[2].applied == 1);
+}
+
+TEST_CASE("while no copy is lost all brokers may crash") {
+  Model model = small(R"J({"at": "1s", "for": "2s", "crash": "brokers"},
+                         {"at": "2s", "power loss": "broker(1)"})J");
+  model.budget = BudgetKind::kKeep;
+  Run run(model);
+  run.to_the_end();
+  REQUIRE(run.driver.realised().size() == 1);
+  CHECK(run.driver.realised()[0].nodes.size() == 3);
+  CHECK(run.driver.outcomes()[1].over_budget == 1);
+}
+
+TEST_CASE("a rotten copy stays lost until its disk is replaced") {
+  const auto run_with = [](const std::string& repair) {
+    Model model = small(R"J({"at": "1s", "bit rot": {"target": "broker(1)", "path": "logs/t-0"}},
+                           {"at": "2s", "for": "1s", )J" +
+                        repair + R"J(: "broker(1)"}, {"at": "14s", "power loss": "broker(2)"})J");
+    model.budget = BudgetKind::kKeep;
+    auto run = std::make_unique<Run>(model);
+    run->to_the_end();
+    return run;
+  };
+  CHECK(run_with("\"crash\"")->driver.outcomes()[2].over_budget == 1);
+  CHECK(run_with("\"wipe\"")->driver.outcomes()[2].applied == 1);
+}
+
 TEST_CASE("a copy of a run continues as the original does, and as if nothing had been copied") {
   const Model model = small(R"J({"at": "2s", "for": "3s", "crash": "random(broker)"},
                                {"every": {"exponential": "4s"}, "move leader": "t-0"})J");
