@@ -256,7 +256,7 @@ OutBatch* Producer::open_batch(Context& c, std::uint32_t slot, CommandId command
   options.codec = codec_;
   batch.builder = protocol::BatchBuilder(options);
   add_due(c.now() + milliseconds(config_.linger_ms), slot, batch.number);
-  expiry_.push_back({c.now() + milliseconds(config_.delivery_timeout_ms), slot, batch.number});
+  expiry_.push_back({delivery_deadline(batch), slot, batch.number});
   queue.waiting.push_back(std::move(batch));
   if (config_.linger_ms == 0 || closing_ || !flushes_.empty()) list(c, slot);
   return &queue.waiting.back();

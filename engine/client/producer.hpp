@@ -150,6 +150,7 @@ class Producer {
   void fail(Context& c, PartitionQueue& queue, const OutBatch& batch, ErrorCode error,
             AdjustSequences adjust);
   void release(const OutBatch& batch);
+  [[nodiscard]] Instant delivery_deadline(const OutBatch& batch) const;
   void expire_batches(Context& c);
   void expire(Context& c, const Expiry& expiry);
   void finish_flushes(Context& c);

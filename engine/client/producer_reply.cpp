@@ -142,7 +142,7 @@ void Producer::settle(Context& c, const SentBatch& sent, const Verdict& verdict)
 // Kafka: Sender.canRetry and TransactionManager.canRetry.
 bool Producer::can_retry(Context& c, PartitionQueue& queue, const OutBatch& batch,
                          const Verdict& verdict) {
-  const bool late = c.now() >= batch.created + milliseconds(config_.delivery_timeout_ms);
+  const bool late = c.now() >= delivery_deadline(batch);
   if (late || fatal_ || batch.attempts > config_.retries) return false;
   if (config_.enable_idempotence && verdict.error == ErrorCode::kUnknownProducerId) {
     const bool sequence_is_new = batch.sequence_reset;
@@ -212,7 +212,7 @@ void Producer::split(Context& c, std::uint32_t slot, OutBatch batch) {
     part.stamp({whole.producer_id, whole.producer_epoch}, sequence);
     sequence = advance(sequence, part.records());
   }
-  const Instant deadline = batch.created + milliseconds(config_.delivery_timeout_ms);
+  const Instant deadline = delivery_deadline(batch);
   for (auto part = parts.rbegin(); part != parts.rend(); ++part) {
     expiry_.push_front({deadline, slot, part->number});
     queue.put_back(std::move(*part));
@@ -268,6 +268,12 @@ void Producer::fail(Context& c, PartitionQueue& queue, const OutBatch& batch, Er
   } else if (adjust == AdjustSequences::kYes) {
     request_bump(queue);
   }
+}
+
+// KIP-91: from when the batch was begun, whatever happens to it.
+Instant Producer::delivery_deadline(const OutBatch& batch) const {
+  if (!rules_.on(Rule::kDeliveryTimeout)) return kNever;
+  return batch.created + milliseconds(config_.delivery_timeout_ms);
 }
 
 void Producer::expire_batches(Context& c) {

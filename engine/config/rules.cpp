@@ -71,6 +71,18 @@ constexpr std::array<RuleInfo, kRuleCount> kTable = {{
      "KAFKA-7128"},
     {Rule::kExpandNeedsEligibility, "expand-needs-eligibility",
      "Only an unfenced broker that is not shutting down joins an ISR.", "KIP-841"},
+    {Rule::kExpandWhenUnfenced, "expand-when-unfenced",
+     "A replica that fell out of the ISR is proposed for it again when it has caught up and its "
+     "broker is unfenced; nobody else would ever take it in.",
+     "KIP-497, KIP-841"},
+    {Rule::kSameEndIsInSync, "same-end-is-in-sync",
+     "A follower whose log ends where the leader's does is in sync however long ago it fetched, "
+     "so that idle partitions keep their ISR.",
+     "Kafka Replica.isCaughtUp"},
+    {Rule::kResendIsrChange, "resend-isr-change",
+     "A leader sends an ISR change again when its request is lost or the controller could not "
+     "decide it, since no other change is possible meanwhile.",
+     "KIP-497"},
     {Rule::kCheckFollowerBrokerEpoch, "check-follower-broker-epoch",
      "A follower's fetch carries its broker epoch and counts only while that is the "
      "registered one, so that a wiped and restarted broker is not taken for its former"
@@ -96,6 +108,13 @@ constexpr std::array<RuleInfo, kRuleCount> kTable = {{
      "An acks=all produce is answered only when the high watermark has passed its last"
      " record.",
      "Kafka DelayedProduce"},
+    {Rule::kExpireWaitingProduces, "expire-waiting-produces",
+     "A produce that waits longer than its own timeout is answered REQUEST_TIMED_OUT.",
+     "Kafka DelayedOperation"},
+    {Rule::kAnswerProducesOfLostLeader, "answer-produces-of-lost-leader",
+     "A broker that leads no longer answers the produces that wait there with "
+     "NOT_LEADER_OR_FOLLOWER, since nothing else will release them.",
+     "Kafka ReplicaManager.completeDelayedOperationsWhenNotPartitionLeader"},
     {Rule::kRecoverUncleanLog, "recover-unclean-log",
      "After an unclean stop the log is scanned from the recovery point and cut at the "
      "first damaged batch.",
@@ -136,6 +155,14 @@ constexpr std::array<RuleInfo, kRuleCount> kTable = {{
      "A quorum leader counts its own log only as far as it is synced.", "KIP-595"},
     {Rule::kSyncBeforeFetch, "sync-before-fetch",
      "A voter syncs what it has appended before its next fetch acknowledges it.", "KIP-595"},
+    {Rule::kRediscoverQuorumLeader, "rediscover-quorum-leader",
+     "A member that follows a quorum leader believes an answer that names a newer epoch or "
+     "another leader, lest it ask a deposed leader for ever.",
+     "KAFKA-17030, KIP-595"},
+    {Rule::kSnapshotReplacesMetadata, "snapshot-replaces-metadata",
+     "A snapshot of the metadata replaces all that a node knew: what it does not hold was "
+     "deleted.",
+     "KIP-630, Kafka MetadataDelta.finishSnapshot"},
     {Rule::kCheckIncarnation, "check-incarnation",
      "A registration from another incarnation while a session lives is refused, and a "
      "new incarnation leaves every ISR first.",
@@ -164,10 +191,18 @@ constexpr std::array<RuleInfo, kRuleCount> kTable = {{
      "A stopping broker is let go only when every active broker knows that it leads "
      "nothing.",
      "KAFKA-14238, KIP-631"},
+    {Rule::kFixShutdownOffset, "fix-shutdown-offset",
+     "What active brokers must have read before a broker may stop is fixed when its shutdown "
+     "begins, or it would run away from them.",
+     "KAFKA-14292"},
     {Rule::kUnfenceNeedsCaughtUpMetadata, "unfence-needs-caught-up-metadata",
      "A broker is unfenced only after it has read the metadata up to its own "
      "registration.",
      "KIP-631"},
+    {Rule::kElectOnUnfence, "elect-on-unfence",
+     "When a broker is unfenced, partitions without a leader that it may lead get one in the same "
+     "batch of records.",
+     "KIP-631, Kafka ReplicationControlManager.handleBrokerUnfenced"},
     {Rule::kElr, "eligible-leader-replicas",
      "Replicas that leave the ISR below min.insync.replicas stay eligible to lead, "
      "unless they stopped uncleanly.",
@@ -176,6 +211,10 @@ constexpr std::array<RuleInfo, kRuleCount> kTable = {{
      "A consumer checks its position against the new leader's epochs before it goes on"
      " fetching.",
      "KIP-320"},
+    {Rule::kDeliveryTimeout, "delivery-timeout",
+     "A producer reports an error for a record that is not acknowledged within "
+     "delivery.timeout.ms.",
+     "KIP-91"},
     {Rule::kUnansweredSendIsOpen, "unanswered-send-is-open",
      "A producer that gives up a batch whose request got no answer does not say that it failed for "
      "certain: it may be in the log.",
@@ -201,6 +240,8 @@ std::optional<Rule> find_rule(std::string_view name) {
   return std::nullopt;
 }
 
-void Rules::describe(StateVisitor& v) const { visit(v, "off", off_); }
+void Rules::describe(StateVisitor& v) const {
+  for (const std::uint64_t word : off_) visit(v, "off", word);
+}
 
 }  // namespace logarium

@@ -4,6 +4,7 @@
 // is: `if (rules.on(Rule::kFenceOldLeaderEpoch) && asked < epoch) return FENCED_LEADER_EPOCH;`
 // The table with meanings and sources is rules.cpp; `logarium rules` prints it.
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -34,6 +35,9 @@ enum class Rule : std::uint8_t {
   kExpandNeedsHighWatermark,     // a joining replica has reached the HW ...
   kExpandNeedsEpochStart,        // ... and the start of the leader epoch
   kExpandNeedsEligibility,       // ... and is unfenced, not stopping, of the registered epoch
+  kExpandWhenUnfenced,           // a replica whose broker came back may join again
+  kSameEndIsInSync,              // who has all of the log is in sync, however long ago it fetched
+  kResendIsrChange,              // an ISR change is sent until it is answered
   kCheckFollowerBrokerEpoch,     // broker epoch of a fetch equals the registered one (KIP-903)
   kMonotonicHighWatermark,       // a leader's HW never falls
   kIdempotentSequences,          // duplicate and gap checks per producer
@@ -42,6 +46,8 @@ enum class Rule : std::uint8_t {
   kWaitAboveHighWatermark,       // a position beyond the HW is not out of range
   kRetentionBelowHighWatermark,  // retention deletes committed segments only
   kAnswerAfterHighWatermark,     // acks=all waits for the HW
+  kExpireWaitingProduces,        // ... no longer than the producer asked for
+  kAnswerProducesOfLostLeader,   // ... and no longer than this broker leads
   // log
   kRecoverUncleanLog,          // scan and cut damaged tails after an unclean stop
   kVerifyBatchCrc,             // refuse batches whose CRC does not match
@@ -54,10 +60,12 @@ enum class Rule : std::uint8_t {
   kVoteNeedsUpToDateLog,
   kPreVote,  // KIP-996
   kCheckQuorum,
-  kResignAfterRestart,      // an ex-leader never leads again in the same epoch
-  kCommitOnlyOwnEpoch,      // quorum HW must pass the leader's epoch start
-  kQuorumCountsSyncedOnly,  // a leader counts its own synced end only
-  kSyncBeforeFetch,         // a voter syncs before its next fetch acknowledges
+  kResignAfterRestart,        // an ex-leader never leads again in the same epoch
+  kCommitOnlyOwnEpoch,        // quorum HW must pass the leader's epoch start
+  kQuorumCountsSyncedOnly,    // a leader counts its own synced end only
+  kSyncBeforeFetch,           // a voter syncs before its next fetch acknowledges
+  kRediscoverQuorumLeader,    // a follower of a deposed leader believes who tells it so
+  kSnapshotReplacesMetadata,  // what a snapshot does not hold is gone
   // controller
   kCheckIncarnation,  // DUPLICATE_BROKER_REGISTRATION, ISR leave on new incarnation
   kAlterPartitionChecksBrokerEpoch,
@@ -69,8 +77,10 @@ enum class Rule : std::uint8_t {
   kElectFromIsrOnly,    // clean elections choose ISR (or ELR) members
   kReassignmentNeedsTargetInIsr,
   kShutdownWaitsForMetadata,  // a stopping broker waits until active brokers know
+  kFixShutdownOffset,         // ... what was true when it began to stop
   kUnfenceNeedsCaughtUpMetadata,
-  kElr,  // KIP-966 eligible leader replicas
+  kElectOnUnfence,  // partitions without leader get one when a broker comes back
+  kElr,             // KIP-966 eligible leader replicas
   // clients
   kFetchEpochValidation,     // consumers validate positions on a new leader epoch (KIP-320)
   kDeliveryTimeout,          // producers give a record up after delivery.timeout.ms
@@ -98,15 +108,18 @@ struct RuleInfo {
 class Rules {
  public:
   [[nodiscard]] constexpr bool on(Rule rule) const {
-    return (off_ & (1ULL << static_cast<unsigned>(rule))) == 0;
+    return (off_[word_of(rule)] & bit_of(rule)) == 0;
   }
-  constexpr void switch_off(Rule rule) { off_ |= 1ULL << static_cast<unsigned>(rule); }
+  constexpr void switch_off(Rule rule) { off_[word_of(rule)] |= bit_of(rule); }
   constexpr bool operator==(const Rules&) const = default;
   void describe(StateVisitor& v) const;
 
  private:
-  static_assert(kRuleCount <= 64);
-  std::uint64_t off_ = 0;
+  static constexpr std::size_t word_of(Rule rule) { return static_cast<std::size_t>(rule) / 64; }
+  static constexpr std::uint64_t bit_of(Rule rule) {
+    return std::uint64_t{1} << (static_cast<unsigned>(rule) % 64);
+  }
+  std::array<std::uint64_t, (kRuleCount + 63) / 64> off_{};
 };
 
 }  // namespace logarium

@@ -112,7 +112,7 @@ void Controller::take(rpc::Port& port, Decision decision, const Taken& taken) {
     return;
   }
   if (taken.stopping) {
-    active_->sessions.fix_shutdown_offset(*taken.stopping, active_->next_offset.value() - 1);
+    stop_after(*taken.stopping, active_->next_offset.value() - 1);
   }
   if (taken.request == nullptr) return;
   if (active_->in_flight.empty()) {
@@ -164,10 +164,17 @@ void Controller::appended(Offset last) {
     found = true;
     flight.last = last;
     shift = last - flight.expected_last;
-    if (flight.stopping) active_->sessions.fix_shutdown_offset(*flight.stopping, last.value());
+    if (flight.stopping) stop_after(*flight.stopping, last.value());
   }
   ENSURE(found);
   active_->next_offset += shift;
+}
+
+// KAFKA-14292: fixed once, or it would move on with every heartbeat of the stopping broker.
+void Controller::stop_after(NodeId broker, std::int64_t offset) {
+  Sessions& sessions = active_->sessions;
+  if (options_.rules.on(Rule::kFixShutdownOffset) && sessions.shutdown_offset(broker)) return;
+  sessions.set_shutdown_offset(broker, offset);
 }
 
 void Controller::append_refused(rpc::Port& port) { deactivate(port); }

@@ -140,6 +140,7 @@ class Controller {
   // Appends the decision's records and lets its answer wait for them; without records the answer
   // waits for what was appended before, since it may have been decided on that.
   void take(rpc::Port& port, Decision decision, const Taken& taken);
+  void stop_after(NodeId broker, std::int64_t offset);
   void append(rpc::Port& port, const std::vector<metadata::Record>& records, InFlight flight);
   static void give(rpc::Port& port, const Answer& answer);
   void write_first_records(rpc::Port& port);

@@ -125,6 +125,7 @@ void add_unfence_records(const View& view, const Broker& broker,
   BrokerRegistrationChangeRecord record = change_of(broker);
   record.fenced = -1;
   records.emplace_back(record);
+  if (!view.rules.on(Rule::kElectOnUnfence)) return;
   BrokerChange change;
   change.unfenced = broker.id;
   change_partitions(view, view.index.leaderless().elements(), change, records);

@@ -23,9 +23,14 @@ void note_assignment(PartitionRef ref, const Partition& partition, std::vector<N
   }
 }
 
-// Completed, not cancelled: what was added is there to stay and what was removed is gone.
+// Completed, not cancelled: what was added is there to stay and what was removed is gone. One that
+// needs no replica to catch up is completed as it begins.
 bool completed(const Partition& before, const Partition& after) {
-  if (!before.reassigning() || after.reassigning()) return false;
+  if (after.reassigning()) return false;
+  if (!before.reassigning()) {
+    return !std::is_permutation(before.replicas.begin(), before.replicas.end(),
+                                after.replicas.begin(), after.replicas.end());
+  }
   const auto in = [&](NodeId node) { return contains(after.replicas, node); };
   return std::all_of(before.adding.begin(), before.adding.end(), in) &&
          std::none_of(before.removing.begin(), before.removing.end(), in);

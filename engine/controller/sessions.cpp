@@ -60,10 +60,9 @@ Instant Sessions::next_expiry() const {
   return by_contact_.empty() ? kNever : by_contact_.begin()->first + timeout_;
 }
 
-void Sessions::fix_shutdown_offset(NodeId broker, std::int64_t offset) {
+void Sessions::set_shutdown_offset(NodeId broker, std::int64_t offset) {
   const auto found = sessions_.find(broker);
-  if (found == sessions_.end() || found->second.shutdown_offset) return;
-  found->second.shutdown_offset = offset;
+  if (found != sessions_.end()) found->second.shutdown_offset = offset;
 }
 
 std::optional<std::int64_t> Sessions::shutdown_offset(NodeId broker) const {

@@ -38,9 +38,9 @@ class Sessions {
   // When the next session ends; kNever when there is none.
   [[nodiscard]] Instant next_expiry() const;
 
-  // Fixes the offset up to which every active broker must have read the metadata before the
-  // stopping broker may go. Later calls change nothing (KAFKA-14292).
-  void fix_shutdown_offset(NodeId broker, std::int64_t offset);
+  // The offset up to which every active broker must have read the metadata before the stopping
+  // broker may go. The caller fixes it once (KAFKA-14292).
+  void set_shutdown_offset(NodeId broker, std::int64_t offset);
   [[nodiscard]] std::optional<std::int64_t> shutdown_offset(NodeId broker) const;
   // The least metadata offset among active brokers; the largest number when there are none.
   [[nodiscard]] std::int64_t lowest_active_offset() const;

@@ -275,6 +275,7 @@ std::optional<Offset> Quorum::high_watermark() const { return store_.high_waterm
 Offset Quorum::committed_end() const { return store_.committed_end(); }
 Offset Quorum::log_start() const { return store_.log_start(); }
 Offset Quorum::log_end() const { return store_.log_end(); }
+Offset Quorum::synced_end() const { return store_.synced_end(); }
 std::optional<LogPosition> Quorum::latest_snapshot() const { return store_.snapshots().latest(); }
 
 bool Quorum::cluster_id_ok(const std::optional<std::string>& cluster_id) const {

@@ -107,6 +107,8 @@ class Quorum {
   [[nodiscard]] Offset committed_end() const;
   [[nodiscard]] Offset log_start() const;
   [[nodiscard]] Offset log_end() const;
+  // Everything below is on this member's stable storage.
+  [[nodiscard]] Offset synced_end() const;
   // The newest complete snapshot.
   [[nodiscard]] std::optional<LogPosition> latest_snapshot() const;
 

@@ -281,7 +281,10 @@ bool Quorum::absorb(rpc::Port& port, ErrorCode error, const LeaderAndEpoch& told
   const bool stale =
       error == ErrorCode::kFencedLeaderEpoch || error == ErrorCode::kNotLeaderOrFollower;
   if (told.epoch > election_.epoch || stale) {
-    learn(port, told);
+    // KAFKA-17030: else who follows a deposed leader asks it for ever.
+    const bool believes = options_.rules.on(Rule::kRediscoverQuorumLeader) ||
+                          std::get_if<Follower>(&role_) == nullptr;
+    if (believes) learn(port, told);
     return true;
   }
   if (told.leader && !election_.leader) {

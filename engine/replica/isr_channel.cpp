@@ -142,6 +142,7 @@ void IsrChannel::again(Env& env, Slot slot) {
   if (partition == nullptr) return;
   partition->alter_over();
   if (partition->leader() == nullptr || !partition->leading().isr().in_flight()) return;
+  if (!env.setup.rules.on(Rule::kResendIsrChange)) return;
   partition->alter_queued();
   queue_.push_back(slot);
   if (!env.port.step.timers().armed(retry_)) {

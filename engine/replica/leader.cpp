@@ -134,6 +134,7 @@ bool Leader::may_join(std::size_t replica, const View& view) const {
   const RemoteReplica& remote = remotes_[replica];
   if (!remote.log_end || !remote.last_fetch) return false;
   const Rules& rules = view.rules;
+  if (!rules.on(Rule::kExpandWhenUnfenced)) return false;
   if (rules.on(Rule::kExpandNeedsEligibility) && !eligible(replica, view)) return false;
   if (rules.on(Rule::kExpandNeedsHighWatermark) && *remote.log_end < view.high_watermark) {
     return false;
@@ -147,7 +148,9 @@ ReplicaSet Leader::laggards(const View& view) const {
   if (isr_.in_flight()) return lagging;
   for (std::size_t i = 0; i < remotes_.size(); ++i) {
     if (i == self_ || !contains(isr_.committed(), i)) continue;
-    if (!remotes_[i].caught_up(view.log_end, view.now, view.lag_max)) {
+    const bool same_end =
+        view.rules.on(Rule::kSameEndIsInSync) && remotes_[i].log_end == view.log_end;
+    if (!same_end && !remotes_[i].caught_up_lately(view.now, view.lag_max)) {
       lagging = join(lagging, only(i));
     }
   }

@@ -205,6 +205,8 @@ const Partition* Manager::find(PartitionRef ref) const {
 
 std::size_t Manager::waiting_produces() const { return state_->produces.waiting(); }
 
+std::size_t Manager::overdue_produces(Instant now) const { return state_->produces.overdue(now); }
+
 std::vector<PartitionRef> Manager::partitions() const {
   std::vector<PartitionRef> refs;
   refs.reserve(state_->replicas.size());

@@ -112,6 +112,8 @@ class Manager {
   [[nodiscard]] std::vector<PartitionRef> partitions() const;
   // Produce requests that wait to be answered.
   [[nodiscard]] std::size_t waiting_produces() const;
+  // Produce requests that wait for longer than they asked to.
+  [[nodiscard]] std::size_t overdue_produces(Instant now) const;
 
   void describe(StateVisitor& v) const;
 

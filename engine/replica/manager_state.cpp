@@ -97,7 +97,9 @@ void Manager::State::shrink_isrs(Env& env) {
     if (partition == nullptr) continue;
     partition->shrink_isr(env.scene());
     const Leader* leader = partition->leader();
-    if (leader == nullptr || leader->isr_has_all(partition->log_end())) {
+    const bool in_step = setup.rules.on(Rule::kSameEndIsInSync) && leader != nullptr &&
+                         leader->isr_has_all(partition->log_end());
+    if (leader == nullptr || in_step) {
       partition->set_watched(false);
     } else {
       watched.push_back(slot);

@@ -56,8 +56,11 @@ void Produces::handle(Env& env, const rpc::Request& request) {
   for (std::uint32_t i = 0; i < operation.parts.size(); ++i) {
     if (!operation.parts[i].done) wait(env.setup, id, operation, i);
   }
-  operation.deadline =
-      env.port.step.arm(milliseconds(asked.timeout_ms), cookie(What::kProduceDeadline, 0, id));
+  operation.until = env.now() + milliseconds(asked.timeout_ms);
+  if (env.setup.rules.on(Rule::kExpireWaitingProduces)) {
+    operation.deadline =
+        env.port.step.arm(milliseconds(asked.timeout_ms), cookie(What::kProduceDeadline, 0, id));
+  }
   operations_.emplace(id, std::move(operation));
 }
 
@@ -206,7 +209,9 @@ void Produces::wait(const Setup& setup, std::uint64_t id, const Operation& opera
 
 void Produces::on_change(Env& env, Slot slot, const Partition& partition, Changes changes) {
   if (slot >= queues_.size()) return;
-  if ((changes & kRoleChanged) != 0 && (partition.leader() == nullptr || partition.offline())) {
+  const bool lost = partition.leader() == nullptr || partition.offline();
+  if ((changes & kRoleChanged) != 0 && lost &&
+      env.setup.rules.on(Rule::kAnswerProducesOfLostLeader)) {
     const ErrorCode error =
         partition.offline() ? ErrorCode::kKafkaStorageError : ErrorCode::kNotLeaderOrFollower;
     fail_all(env, queues_[slot].written, error);
@@ -269,6 +274,12 @@ void Produces::on_deadline(Env& env, std::uint64_t id) {
   answer(env, std::move(operation));
 }
 
+std::size_t Produces::overdue(Instant now) const {
+  std::size_t late = 0;
+  for (const auto& [id, operation] : operations_) late += operation.until < now;
+  return late;
+}
+
 // ---- state --------------------------------------------------------------------------------------
 
 void Produces::Part::describe(StateVisitor& v) const {
@@ -277,6 +288,7 @@ void Produces::Part::describe(StateVisitor& v) const {
 }
 void Produces::Operation::describe(StateVisitor& v) const {
   visit(v, "request", request), visit(v, "acks", acks), visit(v, "parts", parts);
+  visit(v, "until", until);
 }
 void Produces::Wait::describe(StateVisitor& v) const {
   visit(v, "required", required), visit(v, "operation", operation), visit(v, "part", part);

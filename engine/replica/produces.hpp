@@ -28,6 +28,8 @@ class Produces {
   void on_deadline(Env& env, std::uint64_t operation);
   // Requests that wait.
   [[nodiscard]] std::size_t waiting() const { return operations_.size(); }
+  // Requests that have waited for longer than they asked to.
+  [[nodiscard]] std::size_t overdue(Instant now) const;
   void describe(StateVisitor& v) const;
 
  private:
@@ -49,6 +51,7 @@ class Produces {
     std::vector<Part> parts;
     std::size_t remaining = 0;
     TimerHandle deadline;
+    Instant until{0};  // the request's own timeout
     void describe(StateVisitor& v) const;
   };
   struct Wait {

@@ -25,8 +25,10 @@ struct RemoteReplica {
 
   // In step with the leader's log: all of it, or all of it a short while ago.
   [[nodiscard]] bool caught_up(Offset leader_end, Instant now, Duration lag_max) const {
-    return (log_end && *log_end == leader_end) ||
-           (last_caught_up && now - *last_caught_up <= lag_max);
+    return log_end == leader_end || caught_up_lately(now, lag_max);
+  }
+  [[nodiscard]] bool caught_up_lately(Instant now, Duration lag_max) const {
+    return last_caught_up && now - *last_caught_up <= lag_max;
   }
   // A fetch at `offset` while the leader's log ends at `leader_end`. Caught up now, or at the time
   // of the previous fetch when this one has reached what the leader had then.

@@ -7,9 +7,30 @@
 
 namespace logarium::server {
 
-Loader::Loader(metadata::ImageRef empty, const BrokerConfig& config)
+namespace {
+
+// `image` with those topics of `known` besides that it does not hold.
+metadata::ImageRef with_topics_of(const metadata::Image& known, const metadata::ImageRef& image) {
+  std::vector<metadata::Record> records;
+  for (const metadata::Record& record : metadata::snapshot_records(known)) {
+    if (const auto* topic = std::get_if<metadata::TopicRecord>(&record)) {
+      if (image->topic(topic->topic_id) == nullptr && image->topic(topic->name) == nullptr) {
+        records.push_back(record);
+      }
+    } else if (const auto* partition = std::get_if<metadata::PartitionRecord>(&record)) {
+      if (image->topic(partition->topic_id) == nullptr) records.push_back(record);
+    }
+  }
+  const auto applied = metadata::apply_records(image, records, image->position());
+  return applied ? applied.value().next : image;
+}
+
+}  // namespace
+
+Loader::Loader(metadata::ImageRef empty, const BrokerConfig& config, const Rules& rules)
     : empty_(std::move(empty)),
       image_(empty_),
+      rules_(rules),
       snapshot_bytes_(config.metadata_log_max_record_bytes_between_snapshots),
       snapshot_interval_(milliseconds(config.metadata_log_max_snapshot_interval_ms)) {
   ENSURE(empty_ != nullptr);
@@ -33,6 +54,8 @@ Result<> Loader::load(const raft::event::SnapshotLoaded& snapshot) {
     if (!applied) return applied.error();
     image = applied.value().next;
   }
+  // KIP-630: what the snapshot does not hold was deleted.
+  if (!rules_.on(Rule::kSnapshotReplacesMetadata)) image = with_topics_of(*image_, image);
   image_ = metadata::at_position(image, {snapshot.end, snapshot.epoch});
   single_step_ = false;
   last_delta_ = nullptr;

@@ -13,6 +13,7 @@
 #include "engine/base/effect.hpp"
 #include "engine/base/node.hpp"
 #include "engine/config/broker_config.hpp"
+#include "engine/config/rules.hpp"
 #include "engine/metadata/image.hpp"
 #include "engine/protocol/batch.hpp"
 #include "engine/raft/quorum.hpp"
@@ -26,7 +27,7 @@ class Loader {
     metadata::DeltaRef delta;
   };
 
-  Loader(metadata::ImageRef empty, const BrokerConfig& config);
+  Loader(metadata::ImageRef empty, const BrokerConfig& config, const Rules& rules);
 
   // The next committed batch. Error: the batch does not fit the image (its bytes are damaged).
   [[nodiscard]] Result<> apply(StepContext& ctx, const protocol::Batch& batch);
@@ -53,6 +54,7 @@ class Loader {
   metadata::DeltaRef last_delta_;
   // Whether `last_delta_` leads from `published_` to `image_`.
   bool single_step_ = false;
+  Rules rules_;
   std::int64_t snapshot_bytes_;
   Duration snapshot_interval_;
   std::int64_t bytes_since_snapshot_ = 0;

@@ -41,7 +41,7 @@ Process::Process(StepContext& ctx, std::shared_ptr<const ServerSetup> setup)
       outbound_(outbound_options(*setup_)),
       identity_(setup_->node_id, setup_->cluster_id),
       incarnation_(ctx.random().uuid()),
-      loader_(setup_->empty_image, setup_->config.broker),
+      loader_(setup_->empty_image, setup_->config.broker, setup_->rules),
       auto_topics_(setup_->config.broker),
       producer_ids_(setup_->node_id),
       directories_(setup_->node_id) {}

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 #include <set>
 #include <vector>
 
@@ -44,18 +45,53 @@ class FencedLeadNothing final : public CheckerOf<FencedLeadNothing> {
   std::vector<NodeId> brokers_;
 };
 
-// Property C2.
+// Property C2. An answer comes after the notes of all that was committed with it, which may be the
+// next leader already; so what was known before that event counts. The answer of a controller that
+// was deposed meanwhile may come late and is not judged by newer epochs.
 class AlterPartitionByLeader final : public CheckerOf<AlterPartitionByLeader> {
  public:
   [[nodiscard]] Property property() const override { return kAlterPartitionByLeader; }
   [[nodiscard]] NoteSet interests() const override {
-    return NoteSet::of<note::AlterPartitionAnswered>();
+    return NoteSet::of<note::AlterPartitionAnswered, note::PartitionCommitted,
+                       note::ControllerActive>();
   }
   void on_note(const ClusterState& state, const ClusterState::At& at, const Note& note,
                Findings& findings) override {
-    const auto& answer = std::get<note::AlterPartitionAnswered>(note);
+    if (const auto* active = std::get_if<note::ControllerActive>(&note)) {
+      controller_ = std::max(controller_, active->epoch);
+    } else if (const auto* committed = std::get_if<note::PartitionCommitted>(&note)) {
+      Known& known = known_.try_emplace(committed->partition).first->second;
+      if (known.event != at.event) known.before = known.now;
+      known.event = at.event;
+      known.now = committed->leader_epoch;
+    } else {
+      check(state, at, std::get<note::AlterPartitionAnswered>(note), findings);
+    }
+  }
+
+ private:
+  // The committed leader epoch: after an event, and before it.
+  struct Known {
+    LeaderEpoch before{-1}, now{-1};
+    std::uint64_t event = 0;
+  };
+
+  void check(const ClusterState& state, const ClusterState::At& at,
+             const note::AlterPartitionAnswered& answer, Findings& findings) {
     if (answer.error != 0) return;
     const PartitionState& partition = *state.find(answer.partition);
+    const Known known = known_[answer.partition];
+    const LeaderEpoch newest = known.event == at.event ? known.before : known.now;
+    if (answer.leader_epoch < newest && state.node(at.node).quorum_epoch >= controller_) {
+      report(findings, at,
+             {fmt::format("an ISR change of {} was accepted in leader epoch {} from {}, after that "
+                          "epoch had ended",
+                          name_of(answer.partition), answer.leader_epoch.value(),
+                          name_of(answer.broker)),
+              fmt::format("a change in leader epoch {}", newest.value()),
+              fmt::format("leader epoch {}", answer.leader_epoch.value())});
+      return;
+    }
     const auto leader = partition.leaders.find(answer.leader_epoch);
     if (leader == partition.leaders.end() || leader->second == answer.broker) return;
     report(findings, at,
@@ -64,6 +100,9 @@ class AlterPartitionByLeader final : public CheckerOf<AlterPartitionByLeader> {
                         answer.leader_epoch.value()),
             name_of(leader->second), name_of(answer.broker)});
   }
+
+  std::map<PartitionRef, Known> known_;
+  QuorumEpoch controller_{-1};  // the newest one that was active
 };
 
 // Property C3.
@@ -113,14 +152,38 @@ class ReassignmentComplete final : public CheckerOf<ReassignmentComplete> {
   std::set<PartitionRef> placed_;
 };
 
-// Property C4.
+// Property C4. A broker in controlled shutdown may go when it leads nothing and every active broker
+// has applied metadata that says so; a fenced one may go at once, since nobody relies on it.
 class SafeShutdown final : public CheckerOf<SafeShutdown> {
  public:
   [[nodiscard]] Property property() const override { return kSafeShutdown; }
-  [[nodiscard]] NoteSet interests() const override { return NoteSet::of<note::ShutdownGranted>(); }
+  [[nodiscard]] NoteSet interests() const override {
+    return NoteSet::of<note::ShutdownGranted, note::PartitionCommitted, note::BrokerFenced>();
+  }
   void on_note(const ClusterState& state, const ClusterState::At& at, const Note& note,
                Findings& findings) override {
-    const NodeId broker = std::get<note::ShutdownGranted>(note).broker;
+    if (const auto* committed = std::get_if<note::PartitionCommitted>(&note)) {
+      const auto led = leaders_.find(committed->partition);
+      if (led != leaders_.end() && led->second != committed->leader) lost_.insert(led->second);
+      leaders_[committed->partition] = committed->leader;
+    } else if (const auto* fenced = std::get_if<note::BrokerFenced>(&note)) {
+      fenced_at_[fenced->broker] = at.event;
+    } else {
+      granted_.push_back(std::get<note::ShutdownGranted>(note).broker);
+      check_leads_nothing(state, at, granted_.back(), findings);
+    }
+  }
+  void after_event(const ClusterState& state, const ClusterState::At& at,
+                   Findings& findings) override {
+    for (const NodeId broker : lost_) until_[broker] = state.node(at.node).metadata_applied;
+    for (const NodeId broker : granted_) check_known(state, at, broker, findings);
+    lost_.clear();
+    granted_.clear();
+  }
+
+ private:
+  void check_leads_nothing(const ClusterState& state, const ClusterState::At& at, NodeId broker,
+                           Findings& findings) const {
     for (const PartitionState& partition : state.partitions()) {
       if (partition.deleted || partition.leader != broker) continue;
       report(findings, at,
@@ -129,6 +192,33 @@ class SafeShutdown final : public CheckerOf<SafeShutdown> {
               "a broker that leads nothing", name_of(broker)});
     }
   }
+  void check_known(const ClusterState& state, const ClusterState::At& at, NodeId broker,
+                   Findings& findings) const {
+    const auto until = until_.find(broker);
+    if (until == until_.end()) return;  // it never led
+    const auto fenced = fenced_at_.find(broker);
+    const NodeState* stopping = state.server(broker);
+    const bool was_fenced = fenced == fenced_at_.end() ? stopping == nullptr || stopping->fenced
+                                                       : fenced->second < at.event;
+    if (was_fenced && (stopping == nullptr || stopping->fenced)) return;
+    for (const NodeState& node : state.nodes()) {
+      const bool active = node.up && node.kind != world::NodeKind::kClient &&
+                          node.kind != world::NodeKind::kController && !node.fenced &&
+                          !node.in_controlled_shutdown && node.id != broker;
+      if (!active || node.metadata_applied >= until->second) continue;
+      report(findings, at,
+             {fmt::format("{} was allowed to stop before {} knew that it leads nothing",
+                          name_of(broker), name_of(node.id)),
+              fmt::format("metadata applied up to {}", until->second.value()),
+              fmt::format("up to {}", node.metadata_applied.value())});
+    }
+  }
+
+  std::map<PartitionRef, NodeId> leaders_;  // as committed; -1 without one
+  std::map<NodeId, Offset> until_;          // the end of the metadata that took the last leadership
+  std::map<NodeId, std::uint64_t> fenced_at_;
+  std::vector<NodeId> granted_;  // in this event, as are
+  std::set<NodeId> lost_;        // those who lost a leadership
 };
 
 }  // namespace

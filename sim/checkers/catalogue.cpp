@@ -89,7 +89,7 @@ std::vector<std::unique_ptr<Checker>> all_checkers() {
   for (const Entry& entry : kCatalogue) {
     if (entry.make != nullptr) checkers.push_back(entry.make());
   }
-  checkers.push_back(make_direct_view());  // further forms of R2, R9, R11, Q5
+  checkers.push_back(make_direct_view());  // further forms of R2, R9, R11, Q4, Q5
   return checkers;
 }
 

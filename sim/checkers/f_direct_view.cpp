@@ -4,6 +4,7 @@
 #include <map>
 
 #include "engine/metadata/image.hpp"
+#include "engine/raft/quorum.hpp"
 #include "engine/replica/manager.hpp"
 #include "engine/replica/partition.hpp"
 #include "engine/server/server_node.hpp"
@@ -15,12 +16,14 @@ namespace logarium::checkers {
 namespace {
 
 // The properties that can be read off the nodes without any note: R2 and R9 over the replicas,
-// R11 over each node's metadata, Q5 over all of them. They find what a wrong note would hide.
+// R11 over each node's metadata, Q5 over all of them, Q4 over the quorum's members. They find what
+// a wrong note would hide.
 class DirectView final : public CheckerOf<DirectView> {
  public:
   [[nodiscard]] Property property() const override { return kNotesAgree; }
   void check_fully(const ClusterState& state, const world::World& world, const Moment& moment,
                    Findings& findings) override {
+    check_quorum(state, world, moment, findings);
     std::map<metadata::Position, std::uint64_t> hashes;
     for (std::uint32_t i = 0; i < world.size(); ++i) {
       const NodeIndex node(i);
@@ -48,6 +51,67 @@ class DirectView final : public CheckerOf<DirectView> {
                    Findings& findings, Words words) {
     findings.violation({property, moment.event, moment.time, node, std::move(words.explanation),
                         std::move(words.expected), std::move(words.seen), std::move(words.causes)});
+  }
+
+  // What any member knows to be committed is on the disks of a majority of the voters, and whoever
+  // leads has it. The disk of a voter that is down is known by its notes alone.
+  static void check_quorum(const ClusterState& state, const world::World& world,
+                           const Moment& moment, Findings& findings) {
+    Offset committed;
+    NodeIndex knows;
+    const raft::Quorum* leader = nullptr;
+    NodeIndex leads;
+    for (std::uint32_t i = 0; i < world.size(); ++i) {
+      const server::ServerNode* server = server_at(world, NodeIndex(i));
+      const raft::Quorum* quorum = server == nullptr ? nullptr : server->quorum();
+      if (quorum == nullptr) continue;
+      if (quorum->high_watermark().value_or(Offset(0)) > committed) {
+        committed = *quorum->high_watermark();
+        knows = NodeIndex(i);
+      }
+      if (quorum->role() != note::QuorumRole::kLeader) continue;
+      if (leader != nullptr && leader->epoch() > quorum->epoch()) continue;
+      leader = quorum;
+      leads = NodeIndex(i);
+    }
+    if (leader != nullptr && leader->log_end() < committed) {
+      tell(kQuorumDurability, moment, leads, findings,
+           {fmt::format("{} leads the quorum without all committed metadata",
+                        name_of(world.node_id(leads))),
+            fmt::format("a log up to {}", committed.value()),
+            fmt::format("log end {}", leader->log_end().value())});
+    }
+    check_majority(state, world, committed, moment, knows, findings);
+  }
+  static void check_majority(const ClusterState& state, const world::World& world, Offset committed,
+                             const Moment& moment, NodeIndex knows, Findings& findings) {
+    std::size_t voters = 0;
+    std::size_t stable = 0;
+    for (std::uint32_t i = 0; i < world.size(); ++i) {
+      const world::NodeKind kind = world.kind(NodeIndex(i));
+      if (kind != world::NodeKind::kController && kind != world::NodeKind::kCombined) continue;
+      ++voters;
+      const server::ServerNode* server = server_at(world, NodeIndex(i));
+      const raft::Quorum* quorum = server == nullptr ? nullptr : server->quorum();
+      const PartitionState* log = state.metadata_log();
+      const ReplicaState* told =
+          log == nullptr ? nullptr : log->replica(world.node_id(NodeIndex(i)));
+      const bool open = told != nullptr && told->open;
+      Offset synced;
+      if (quorum != nullptr && open) {
+        synced = quorum->synced_end();
+      } else if (told != nullptr) {
+        synced = told->synced_end;
+      }
+      stable += synced >= committed;
+    }
+    if (voters == 0 || stable * 2 > voters) return;
+    tell(kQuorumDurability, moment, knows, findings,
+         {fmt::format("{} knows metadata as committed that a majority does not have on its disks",
+                      name_of(world.node_id(knows))),
+          fmt::format("synced up to {} on {} of {} voters", committed.value(), voters / 2 + 1,
+                      voters),
+          fmt::format("on {} of {}", stable, voters)});
   }
 
   static void check_image(const metadata::Image& image, const Moment& moment, NodeIndex node,

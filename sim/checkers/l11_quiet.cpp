@@ -5,6 +5,7 @@
 
 #include "sim/checkers/liveness.hpp"
 #include "sim/checkers/properties.hpp"
+#include "sim/world/world.hpp"
 
 namespace logarium::checkers {
 namespace {
@@ -32,7 +33,7 @@ class QuietTail final : public CheckerOf<QuietTail> {
   }
   void at_end(const ClusterState&, const world::World& world, const Moment& moment,
               Findings& findings) override {
-    if (!moment.healed_since || !moment.healed_wholly) return;
+    if (!moment.healed_since || !moment.healed_wholly || loses_for_ever(world)) return;
     const Duration tail = moment.time - *moment.healed_since;
     const Instant from = moment.time - tail / 3;
     if (from < *moment.healed_since + LivenessBounds::of(world).replication) return;
@@ -49,6 +50,13 @@ class QuietTail final : public CheckerOf<QuietTail> {
   }
 
  private:
+  // Each message that a network without connections loses costs a timeout, and that a place in an
+  // ISR; such a network is never healed.
+  static bool loses_for_ever(const world::World& world) {
+    const world::NetworkOptions& network = world.options().network;
+    return network.transport == world::Transport::kDatagram && network.link.loss_ppm > 0;
+  }
+
   enum Kind : std::size_t { kElections, kLeaders, kIsrs, kResets, kFenced, kKinds };
   static constexpr std::array<std::string_view, kKinds> kNames = {
       "elections of the quorum's leader", "changes of partition leaders", "ISR changes",

@@ -3,9 +3,6 @@
 #include <algorithm>
 #include <bit>
 
-#include "engine/replica/manager.hpp"
-#include "engine/replica/partition.hpp"
-#include "engine/server/server_node.hpp"
 #include "sim/checkers/liveness.hpp"
 #include "sim/checkers/properties.hpp"
 #include "sim/world/world.hpp"
@@ -71,7 +68,8 @@ class IsrChangeResolves final : public CheckerOf<IsrChangeResolves> {
     const Duration bound = LivenessBounds::of(world).alter_partition;
     for (const PartitionState& partition : state.partitions()) {
       for (const ReplicaState& replica : partition.states) {
-        if (!replica.leading || !in_flight(world, partition.ref, replica)) continue;
+        if (!replica.leading) continue;
+        if (!isr_change_in_flight(world, partition.ref, replica.node)) continue;
         const Instant since = std::max(replica.isr_changed, state.node(replica.node).started);
         if (!overdue(moment, since, bound)) continue;
         report(findings, moment_of(moment, replica.node),
@@ -80,16 +78,6 @@ class IsrChangeResolves final : public CheckerOf<IsrChangeResolves> {
                 recent_causes(partition)});
       }
     }
-  }
-
- private:
-  // A shrink does not show in the notes: the maximal ISR stays the committed one.
-  static bool in_flight(const world::World& world, PartitionRef ref, const ReplicaState& replica) {
-    const server::ServerNode* server = server_at(world, replica.node);
-    const replica::Manager* manager = server == nullptr ? nullptr : server->replicas();
-    const replica::Partition* found = manager == nullptr ? nullptr : manager->find(ref);
-    const replica::Leader* leader = found == nullptr ? nullptr : found->leader();
-    return leader != nullptr && leader->isr().in_flight();
   }
 };
 

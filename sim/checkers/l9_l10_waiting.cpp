@@ -12,21 +12,25 @@
 namespace logarium::checkers {
 namespace {
 
-// Property L9: nothing waits for ever. A cluster at rest holds no produce request, since all is
-// committed; and a process that started ends its loading.
+// Property L9: nothing waits for ever. No produce request waits longer than it asked to; a cluster
+// at rest holds none at all, since all is committed; and a broker that started is unfenced.
 class NothingParked final : public CheckerOf<NothingParked> {
  public:
   [[nodiscard]] Property property() const override { return kNothingParked; }
   void at_end(const ClusterState& state, const world::World& world, const Moment& moment,
               Findings& findings) override {
     const Duration bound = LivenessBounds::of(world).start;
+    for (std::uint32_t i = 0; i < state.nodes().size(); ++i) {
+      check_loading(state.node(NodeIndex(i)), NodeIndex(i), moment, bound, findings);
+    }
     for (std::uint32_t i = 0; i < world.size(); ++i) {
       const NodeIndex node(i);
       const server::ServerNode* server = server_at(world, node);
       if (server == nullptr) continue;
-      check_loading(state.node(node), node, moment, bound, findings);
       const replica::Manager* manager = server->replicas();
-      if (manager == nullptr || !moment.quiescent || !moment.healed_wholly) continue;
+      if (manager == nullptr) continue;
+      check_overdue(world, *manager, node, moment, findings);
+      if (!moment.quiescent || !moment.healed_wholly) continue;
       if (manager->waiting_produces() == 0) continue;
       report(findings, moment_of(moment, node),
              {fmt::format("{} holds produce requests although all records are committed",
@@ -37,14 +41,30 @@ class NothingParked final : public CheckerOf<NothingParked> {
   }
 
  private:
+  // Whom a fault held up gets a while to catch up with its timers.
+  static constexpr Duration kLate = seconds(5);
+
+  void check_overdue(const world::World& world, const replica::Manager& manager, NodeIndex node,
+                     const Moment& moment, Findings& findings) const {
+    if (!overdue(moment, Instant{0}, kLate)) return;
+    const std::size_t late = manager.overdue_produces(world.clock(node).monotonic - kLate);
+    if (late == 0) return;
+    report(findings, moment_of(moment, node),
+           {fmt::format("{} holds produce requests for longer than they asked to wait",
+                        name_of(world.node_id(node))),
+            "REQUEST_TIMED_OUT when a request's own timeout is over",
+            fmt::format("{} requests", late)});
+  }
   void check_loading(const NodeState& node, NodeIndex index, const Moment& moment, Duration bound,
                      Findings& findings) const {
     const bool loading = node.broker_state == note::BrokerState::kStarting ||
                          node.broker_state == note::BrokerState::kRecovery;
-    if (!node.up || !loading || !overdue(moment, node.started, bound)) return;
+    const bool fenced = node.broker_state == note::BrokerState::kRunning && node.fenced;
+    const Instant since = fenced ? std::max(node.started, node.registration_changed) : node.started;
+    if (!node.up || !(loading || fenced) || !overdue(moment, since, bound)) return;
     report(findings, moment_of(moment, index),
-           {fmt::format("{} does not come up", name_of(node.id)),
-            "recovered, registered and unfenced", lasted_text(moment, node.started, bound)});
+           {name_of(node.id) + (fenced ? " runs and stays fenced" : " does not come up"),
+            "recovered, registered and unfenced", lasted_text(moment, since, bound)});
   }
 };
 

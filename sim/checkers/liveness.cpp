@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "engine/replica/manager.hpp"
+#include "engine/replica/partition.hpp"
 #include "engine/server/server_node.hpp"
 #include "sim/world/world.hpp"
 
@@ -29,10 +31,10 @@ LivenessBounds LivenessBounds::of(const BrokerConfig& config) {
                  milliseconds(2 * config.broker_session_timeout_ms) +
                  milliseconds(2 * config.broker_heartbeat_interval_ms);
   bounds.leadership = bounds.start;
-  bounds.replication = bounds.leadership + milliseconds(config.replica_socket_timeout_ms) +
+  bounds.replication = bounds.quorum + milliseconds(config.replica_socket_timeout_ms) +
                        milliseconds(2 * config.replica_fetch_backoff_ms) + kCatchUp;
   bounds.alter_partition = bounds.quorum + milliseconds(2 * config.replica_socket_timeout_ms);
-  bounds.shutdown = bounds.leadership + kShutdownTry;
+  bounds.shutdown = bounds.quorum + kShutdownTry;
   return bounds;
 }
 
@@ -47,6 +49,14 @@ LivenessBounds LivenessBounds::of(const world::World& world) {
 const server::ServerNode* server_at(const world::World& world, NodeIndex node) {
   if (node.value() >= world.size()) return nullptr;
   return dynamic_cast<const server::ServerNode*>(world.node(node));
+}
+
+bool isr_change_in_flight(const world::World& world, PartitionRef ref, NodeIndex node) {
+  const server::ServerNode* server = server_at(world, node);
+  const replica::Manager* manager = server == nullptr ? nullptr : server->replicas();
+  const replica::Partition* found = manager == nullptr ? nullptr : manager->find(ref);
+  const replica::Leader* leader = found == nullptr ? nullptr : found->leader();
+  return leader != nullptr && leader->isr().in_flight();
 }
 
 std::optional<Duration> lasted(const Moment& moment, Instant since) {

@@ -25,14 +25,14 @@ struct LivenessBounds {
   // A leader of every partition that can have one: besides, the session of a broker that is gone,
   // and registration.
   Duration leadership;
-  // Every live replica back in the ISR: besides, a fetch whose answer never comes, and 15 s for
-  // the bytes.
+  // Every live replica back in the ISR, from when its leader and itself are there: news of it
+  // through the quorum, a fetch whose answer never comes, and 15 s for the bytes.
   Duration replication;
   // The answer to an ISR change: two requests that time out.
   Duration alter_partition;
   // From a process's start to serving: recovery and registration.
   Duration start;
-  // One try of a controlled shutdown.
+  // One try of a controlled shutdown, once there is a controller to ask.
   Duration shutdown;
 
   [[nodiscard]] static LivenessBounds of(const BrokerConfig& config);
@@ -43,6 +43,11 @@ struct LivenessBounds {
 // The running server process at `node`; null for clients, processes that are down
 // and nodes that the world does not have.
 [[nodiscard]] const server::ServerNode* server_at(const world::World& world, NodeIndex node);
+
+// Whether `node` leads the partition and waits for the answer to a change of its ISR. (A shrink
+// does not show in the notes: the maximal ISR stays the committed one.)
+[[nodiscard]] bool isr_change_in_flight(const world::World& world, PartitionRef ref,
+                                        NodeIndex node);
 
 // How long something that began at `since` has been so in the healed cluster: from the later of
 // that and the heal until now. Empty when the run is not judged by liveness.

@@ -92,14 +92,15 @@ inline constexpr Property kFencedLeadNothing{
     "The batch of metadata that fences a broker also takes its leaderships away."};
 inline constexpr Property kAlterPartitionByLeader{
     "C2", "only the leader changes the ISR",
-    "An ISR change is accepted only from the leader of the epoch it names."};
+    "An ISR change is accepted only from the leader of the epoch it names, while that lasts."};
 inline constexpr Property kReassignmentComplete{
     "C3", "a reassignment completes with all targets in sync",
     "A reassignment ends only when every target replica is in the ISR; replicas are on distinct "
     "brokers."};
 inline constexpr Property kSafeShutdown{
     "C4", "a broker that may stop leads nothing",
-    "The controller lets a broker go only when it leads no partition."};
+    "The controller lets a broker go only when it leads no partition and every active broker "
+    "knows so."};
 
 inline constexpr Property kQuorumLeaderKnown{
     "L1", "the quorum finds a leader",
@@ -120,7 +121,8 @@ inline constexpr Property kIsrChangeResolves{
     "After the last fault no ISR change waits for its answer for ever."};
 inline constexpr Property kNothingParked{
     "L9", "nothing waits for ever",
-    "A cluster at rest holds no produce request, and a started broker comes up."};
+    "No produce request is held for longer than it asked to wait, a cluster at rest holds none, "
+    "and a started broker is unfenced."};
 inline constexpr Property kAdminWorkEnds{
     "L10", "reassignments, deletions and shutdowns end",
     "After the last fault reassignments complete, deleted replicas go, and stopping brokers stop."};

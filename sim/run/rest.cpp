@@ -4,6 +4,7 @@
 
 #include <bit>
 
+#include "sim/checkers/liveness.hpp"
 #include "sim/workload/application.hpp"
 #include "sim/workload/history.hpp"
 
@@ -74,7 +75,38 @@ bool may_be_stuck(const ClusterState& state, const PartitionState& partition) {
   return leader != nullptr && state.node(leader->node).rotten;
 }
 
-std::string partitions_missing(const scenario::Driver& driver, const ClusterState& state) {
+// A quorum leader that all servers know.
+std::string quorum_missing(const scenario::Driver& driver, const ClusterState& state) {
+  if (driver.plan().heal == scenario::HealKind::kQuorum) return {};
+  const checkers::NodeState* leader = nullptr;
+  for (const checkers::NodeState& node : state.nodes()) {
+    const bool leads = node.up && node.quorum_role == note::QuorumRole::kLeader;
+    if (leads && (leader == nullptr || node.quorum_epoch > leader->quorum_epoch)) leader = &node;
+  }
+  if (leader == nullptr) return "the metadata quorum has no leader";
+  for (const checkers::NodeState& node : state.nodes()) {
+    if (node.kind == world::NodeKind::kClient || !node.up || &node == leader) continue;
+    if (node.quorum_epoch == leader->quorum_epoch && node.quorum_leader == leader->id) continue;
+    return fmt::format("node {} does not know the quorum's leader", node.id.value());
+  }
+  return {};
+}
+
+// What was deleted is gone.
+std::string deletions_missing(const scenario::Driver& driver, const ClusterState& state) {
+  if (driver.plan().heal == scenario::HealKind::kQuorum) return {};
+  for (const PartitionState& partition : state.partitions()) {
+    if (!partition.deleted) continue;
+    for (const ReplicaState& replica : partition.states) {
+      if (!replica.open || !state.node(replica.node).up) continue;
+      return name_of(partition, driver.watch()) + ": a replica of a deleted topic is left";
+    }
+  }
+  return {};
+}
+
+std::string partitions_missing(const world::World& world, const scenario::Driver& driver,
+                               const ClusterState& state) {
   const bool all = driver.plan().heal == scenario::HealKind::kAll;
   for (const PartitionState& partition : state.partitions()) {
     if (partition.deleted || partition.ref == kMetadataPartition || partition.replicas.empty()) {
@@ -83,6 +115,10 @@ std::string partitions_missing(const scenario::Driver& driver, const ClusterStat
     const std::string missing =
         partition_missing(partition, all && !may_be_stuck(state, partition));
     if (!missing.empty()) return name_of(partition, driver.watch()) + ": " + missing;
+    const ReplicaState& leader = *partition.replica(*partition.leader);
+    if (all && checkers::isr_change_in_flight(world, partition.ref, leader.node)) {
+      return name_of(partition, driver.watch()) + ": an ISR change has no answer";
+    }
   }
   return {};
 }
@@ -113,11 +149,20 @@ bool RestWatch::look(const world::World& world, const scenario::Driver& driver,
   const std::uint64_t traffic = counts.acked + counts.failed + counts.consumed;
   if (traffic != traffic_) busy_until_ = world.now() + kQuiet;
   traffic_ = traffic;
+  const std::uint64_t changes =
+      counts.elections + counts.leader_changes + counts.isr_changes + counts.fenced + counts.resets;
+  if (changes_ && changes != changes_) unsettled_until_ = world.now() + kSettled;
+  changes_ = changes;
   missing_ = servers_missing(world, driver, state);
+  if (missing_.empty()) missing_ = quorum_missing(driver, state);
   if (missing_.empty()) missing_ = clients_missing(world, driver);
-  if (missing_.empty()) missing_ = partitions_missing(driver, state);
+  if (missing_.empty()) missing_ = partitions_missing(world, driver, state);
+  if (missing_.empty()) missing_ = deletions_missing(driver, state);
   if (missing_.empty()) missing_ = reads_missing(world, driver, state);
   if (missing_.empty() && busy_until_ > world.now()) missing_ = "records are still on their way";
+  if (missing_.empty() && unsettled_until_ > world.now()) {
+    missing_ = "leaders or ISRs changed a moment ago";
+  }
   return missing_.empty();
 }
 

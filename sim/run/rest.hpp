@@ -1,10 +1,12 @@
 #pragma once
 // RestWatch: whether a healed cluster has come to rest: the servers run, nothing sent is without
-// an answer, every in-sync replica has and shows the whole log, consumers have read it, and for a
-// while nothing was acknowledged or delivered any more. Looked at a few times per simulated
-// second, so that it costs nothing.
+// an answer, every server knows the quorum's leader, no ISR change waits for its answer, nothing of
+// a deleted topic is left, every in-sync replica has and shows the whole log, consumers have read
+// it, and for a while nothing was acknowledged or delivered any more, and for a while longer no
+// leader and no ISR changed. Looked at a few times per simulated second, so that it costs nothing.
 
 #include <map>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -18,6 +20,9 @@ class RestWatch {
   // How often to look, and how long all must have been quiet.
   static constexpr Duration kInterval = milliseconds(250);
   static constexpr Duration kQuiet = seconds(1);
+  // How long no leader was elected, no ISR changed, no broker was fenced and no position reset
+  // since the heal.
+  static constexpr Duration kSettled = seconds(3);
 
   // Whether it is time to look again.
   [[nodiscard]] bool due(Instant now) const { return now >= next_look_; }
@@ -31,6 +36,8 @@ class RestWatch {
   Instant next_look_{0};
   Instant busy_until_{0};
   std::uint64_t traffic_ = 0;  // records acknowledged, given up and delivered
+  Instant unsettled_until_{0};
+  std::optional<std::uint64_t> changes_;  // elections, ISR changes, fencings, resets
   std::string missing_;
 };
 

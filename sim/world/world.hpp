@@ -79,6 +79,7 @@ class World {
   [[nodiscard]] std::size_t size() const { return processes_.size(); }
   [[nodiscard]] std::optional<NodeIndex> find(std::string_view name) const;
   [[nodiscard]] const std::string& name(NodeIndex node) const { return at(node).name; }
+  [[nodiscard]] const WorldOptions& options() const { return options_; }
   [[nodiscard]] NodeId node_id(NodeIndex node) const { return at(node).id; }
   [[nodiscard]] NodeKind kind(NodeIndex node) const { return at(node).kind; }
   [[nodiscard]] ProcessState state(NodeIndex node) const { return at(node).state; }

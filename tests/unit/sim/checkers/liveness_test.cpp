@@ -86,6 +86,18 @@ const LivenessCase kCases[] = {
        s.replicate(12);
        finish(s);
      }},
+    {"L9", "a broker does not come up",
+     [](Stream& s) {
+       healthy(s);
+       s.tell(2, note::BrokerStateChanged{note::BrokerState::kRecovery});
+       finish(s);
+     }},
+    {"L9", "a running broker stays fenced",
+     [](Stream& s) {
+       healthy(s);
+       s.tell(3, note::BrokerFenced{NodeId(3), BrokerEpoch(3)});
+       finish(s);
+     }},
     {"L10", "a replica of a deleted topic stays",
      [](Stream& s) {
        healthy(s);

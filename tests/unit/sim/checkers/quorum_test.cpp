@@ -43,6 +43,20 @@ note::MetadataApplied applied(std::int64_t next, std::uint64_t hash) {
   return {Offset(next), QuorumEpoch(1), hash};
 }
 
+// Broker 1 hands over its leadership in the metadata below 9, of which broker 3 has applied what is
+// below `known`, and is let go.
+void stop_first(Stream& s, std::int64_t known) {
+  s.lead_orders();
+  s.tell(3, note::BrokerInControlledShutdown{NodeId(1), BrokerEpoch(1)},
+         note::PartitionCommitted{kOrders, NodeId(2), LeaderEpoch(1), PartitionEpoch(1),
+                                  ReplicaSet(6), ReplicaSet(0), note::ElectionKind::kClean},
+         applied(9, 99));
+  s.tell(1, applied(9, 99));
+  s.tell(2, applied(known, known == 9 ? 99U : 98U));
+  s.tell(3, note::BrokerFenced{NodeId(1), BrokerEpoch(1)},
+         note::ShutdownGranted{NodeId(1), BrokerEpoch(1)});
+}
+
 const PropertyCase kCases[] = {
     {"Q1", "two leaders in one quorum epoch",
      [](Stream& s) {
@@ -130,6 +144,25 @@ const PropertyCase kCases[] = {
        s.tell(3, note::AlterPartitionAnswered{kOrders, NodeId(2), LeaderEpoch(0), PartitionEpoch(0),
                                               0});
      }},
+    {"C2", "an ISR change is accepted in a leader epoch that has ended",
+     [](Stream& s) {
+       s.lead_orders();
+       s.commit(2, 1, 1);
+       s.tell(3, note::AlterPartitionAnswered{kOrders, NodeId(2), LeaderEpoch(1), PartitionEpoch(1),
+                                              0});
+       // The next leader was committed with it.
+       s.tell(
+           3,
+           note::PartitionCommitted{kOrders, NodeId(1), LeaderEpoch(2), PartitionEpoch(3),
+                                    ReplicaSet(7), ReplicaSet(0), note::ElectionKind::kClean},
+           note::AlterPartitionAnswered{kOrders, NodeId(2), LeaderEpoch(1), PartitionEpoch(1), 0});
+     },
+     [](Stream& s) {
+       s.lead_orders();
+       s.commit(2, 1, 1);
+       s.tell(3, note::AlterPartitionAnswered{kOrders, NodeId(1), LeaderEpoch(0), PartitionEpoch(0),
+                                              0});
+     }},
     {"C3", "a reassignment completes without a target in the ISR",
      [](Stream& s) {
        s.lead_orders();
@@ -149,6 +182,8 @@ const PropertyCase kCases[] = {
        s.lead_orders();
        s.tell(3, note::ShutdownGranted{NodeId(1), BrokerEpoch(1)});
      }},
+    {"C4", "a broker may stop before all active brokers know that it leads nothing",
+     [](Stream& s) { stop_first(s, 9); }, [](Stream& s) { stop_first(s, 8); }},
 };
 
 }  // namespace
