@@ -211,6 +211,27 @@ std::unique_ptr<Node> ClientNode::clone() const { return std::make_unique<Client
 
 const ClientSetup* ClientNode::setup() const { return state_ ? state_->setup.get() : nullptr; }
 
+std::vector<std::pair<PartitionRef, Offset>> ClientNode::positions() const {
+  const auto* consumer = state_ ? std::get_if<Consumer>(&state_->machine) : nullptr;
+  return consumer == nullptr ? std::vector<std::pair<PartitionRef, Offset>>{}
+                             : consumer->positions();
+}
+
+std::vector<ClientNode::SentBatch> ClientNode::in_flight() const {
+  std::vector<SentBatch> out;
+  const auto* producer = state_ ? std::get_if<Producer>(&state_->machine) : nullptr;
+  if (producer == nullptr) return out;
+  const auto add = [&out](const PartitionQueue& queue, const OutBatch& batch) {
+    if (batch.attempts == 0 || !batch.built) return;
+    out.push_back({queue.partition, batch.built->content(), batch.records(), batch.attempts});
+  };
+  for (const PartitionQueue& queue : producer->queues()) {
+    for (const OutBatch& batch : queue.on_wire) add(queue, batch);
+    for (std::size_t i = 0; i < queue.waiting.size(); ++i) add(queue, queue.waiting[i]);
+  }
+  return out;
+}
+
 std::uint64_t ClientNode::random_fingerprint() const {
   return state_ ? state_->core.random.fingerprint() : 0;
 }

@@ -9,6 +9,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -43,6 +44,16 @@ class ClientNode : public Node {
   [[nodiscard]] std::uint64_t random_fingerprint() const override;
   // What it was started with, for checkers; null before Started.
   [[nodiscard]] const ClientSetup* setup() const;
+  // Where a consumer reads next, by partition, as far as it knows; empty for other clients.
+  [[nodiscard]] std::vector<std::pair<PartitionRef, Offset>> positions() const;
+  // The batches that a producer has sent and that are neither acknowledged nor given up.
+  struct SentBatch {
+    PartitionIndex partition;
+    std::uint64_t content = 0;
+    std::int32_t records = 0;
+    std::int32_t attempts = 0;
+  };
+  [[nodiscard]] std::vector<SentBatch> in_flight() const;
 
  private:
   struct State;

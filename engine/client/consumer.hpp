@@ -15,6 +15,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "engine/base/ring.hpp"
@@ -39,6 +40,8 @@ class Consumer {
   void on_timer(Context& c, Cookie cookie);
   // metadata.version() has grown.
   void on_metadata(Context& c);
+  // Where it reads next, by partition.
+  [[nodiscard]] std::vector<std::pair<PartitionRef, Offset>> positions() const;
   void describe(StateVisitor& v) const;
 
  private:

@@ -78,6 +78,15 @@ void Consumer::lose_position(Context& c, std::uint32_t slot, note::ResetCause ca
   mark(slot);
 }
 
+std::vector<std::pair<PartitionRef, Offset>> Consumer::positions() const {
+  std::vector<std::pair<PartitionRef, Offset>> out;
+  for (const Partition& p : partitions_) {
+    if (p.state == State::kUnassigned || !p.position) continue;
+    out.emplace_back(PartitionRef{p.topic_id, p.name.partition}, *p.position);
+  }
+  return out;
+}
+
 void Consumer::set_position(Context& c, std::uint32_t slot, Offset to,
                             std::optional<LeaderEpoch> epoch) {
   Partition& p = partitions_[slot];

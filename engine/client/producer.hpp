@@ -43,6 +43,7 @@ class Producer {
   void close(Context& c);
   // Gives everything up at once.
   void abort(Context& c);
+  [[nodiscard]] const std::vector<PartitionQueue>& queues() const { return partitions_; }
   [[nodiscard]] bool idle() const { return outstanding_ == 0 && line_.empty(); }
   void describe(StateVisitor& v) const;
 

@@ -94,6 +94,14 @@ class Controller {
 
   // The image decisions are made from. REQUIRES: active().
   [[nodiscard]] const metadata::Image& image() const;
+  // What is committed as far as this node has told it in notes; null unless active().
+  [[nodiscard]] metadata::ImageRef committed_image() const {
+    return active_ ? active_->committed : nullptr;
+  }
+  // The epoch of the quorum in which it leads; empty unless active().
+  [[nodiscard]] std::optional<QuorumEpoch> epoch() const {
+    return active_ ? std::optional(active_->epoch) : std::nullopt;
+  }
   // More bytes of records than this are refused with POLICY_VIOLATION; a batch of the metadata log
   // holds 8 MiB.
   static constexpr std::size_t kAppendBytesMax = 7 * 1024 * 1024;

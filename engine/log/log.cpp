@@ -112,6 +112,7 @@ void Log::emit_opened(StepContext& ctx) {
   state_ = State::kReady;
   ctx.note(
       note::ReplicaOpened{identity_.partition, log_start_, log_end_, high_watermark_, chain()});
+  ctx.note(note::Synced{identity_.partition, flusher_.synced_end()});
   events_.push_back(Opened{log_start_, log_end_, high_watermark_});
 }
 

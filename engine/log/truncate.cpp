@@ -149,6 +149,7 @@ void Log::truncate_fully_and_start_at(StepContext& ctx, Offset offset, note::Tru
     ctx.note(
         note::HighWatermarkMoved{identity_.partition, offset, epoch, note::Role::kFollower, 0});
   }
+  ctx.note(note::Synced{identity_.partition, offset});
   events_.push_back(TruncateDone{log_end_});
 }
 

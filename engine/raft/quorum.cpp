@@ -308,6 +308,7 @@ void Quorum::describe(StateVisitor& v) const {
   visit(v, "leaving", leaving_);
   visit(v, "persisting", persisting_);
   visit(v, "vote unnoted", vote_unnoted_);
+  visit(v, "told once", told_once_);
   visit(v, "role unnoted", role_unnoted_);
   visit(v, "told leader", told_ ? told_->leader : std::nullopt);
   visit(v, "told epoch", told_ ? std::optional(told_->epoch) : std::nullopt);

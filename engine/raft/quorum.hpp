@@ -95,6 +95,9 @@ class Quorum {
   }
 
   [[nodiscard]] note::QuorumRole role() const;
+  // Whether its present role was told as a note: it is then in force. A role whose persistent state
+  // is still being written is not, nor is any before the files were read.
+  [[nodiscard]] bool role_told() const { return told_once_ && !role_unnoted_; }
   [[nodiscard]] QuorumEpoch epoch() const;
   // The leader of epoch(), when known; this member itself when it leads.
   [[nodiscard]] std::optional<NodeId> leader() const;
@@ -109,6 +112,7 @@ class Quorum {
   [[nodiscard]] Offset log_end() const;
   // Everything below is on this member's stable storage.
   [[nodiscard]] Offset synced_end() const;
+  [[nodiscard]] const log::Log& log() const { return store_.log(); }
   // The newest complete snapshot.
   [[nodiscard]] std::optional<LogPosition> latest_snapshot() const;
 
@@ -247,6 +251,7 @@ class Quorum {
   bool leaving_ = false;                // resign() was called
   bool persisting_ = false;             // everything waits for the state file
   bool vote_unnoted_ = false;           // a vote that is not durable yet
+  bool told_once_ = false;              // a role was noted in this incarnation
   bool role_unnoted_ = false;           // a role whose state is not durable yet
   std::optional<LeaderAndEpoch> told_;  // the last LeaderChanged
   std::map<NodeId, Contact> contacts_;

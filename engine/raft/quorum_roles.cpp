@@ -72,6 +72,7 @@ void Quorum::persist(rpc::Port& port, const ElectionState& before) {
 // A role is in force, and told, when the state that it rests on is stored.
 void Quorum::note_role(rpc::Port& port) {
   if (!std::exchange(role_unnoted_, false)) return;
+  told_once_ = true;
   port.step.note(
       note::QuorumRoleChanged{role(), election_.epoch, election_.leader.value_or(NodeId(-1))});
   if (told_ && told_->leader == election_.leader && told_->epoch == election_.epoch) return;

@@ -58,6 +58,7 @@ class Store {
   [[nodiscard]] bool ready() const;
   // Everything appended is written.
   [[nodiscard]] bool settled() const { return log_.pending_end() == log_.log_end(); }
+  [[nodiscard]] const log::Log& log() const { return log_; }
   [[nodiscard]] Offset log_start() const { return log_.log_start(); }
   [[nodiscard]] Offset log_end() const { return log_.log_end(); }
   [[nodiscard]] Offset synced_end() const { return log_.synced_end(); }

@@ -149,6 +149,11 @@ void add_trace(CLI::App& app, Verbs& verbs) {
     return verb;
   };
   add_json(add("info", "What a run file holds", TraceVerb::What::kInfo), verbs.trace.format);
+  CLI::App& show = add("show", "The cluster at one instant", TraceVerb::What::kShow);
+  show.add_option("--at", verbs.trace.at, "Event (8412) or time (12.48s); by itself: the end");
+  show.add_flag("--exact", verbs.trace.exact,
+                "Also what that event did in full, by running the scenario again");
+  add_json(show, verbs.trace.format);
   add("export", "Write a run file's events as rows of a SQLite database", TraceVerb::What::kExport)
       .add_option("--out", verbs.trace.out, "Database to write")
       ->required();

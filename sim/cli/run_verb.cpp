@@ -52,7 +52,7 @@ Result<run::Outcome> run_recorded(const scenario::PlanRef& plan, const run::RunO
   if (!file) return file.error();
   run::Recorder recorder(file.value());
   run::Run run(plan, options);
-  run.add_observer(recorder);
+  recorder.watch(run);
   run.to_end();
   const run::Outcome outcome = run::judge(run);
   if (const Result<> flushed = recorder.flush(); !flushed) return flushed.error();

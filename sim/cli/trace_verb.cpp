@@ -16,8 +16,8 @@ std::string info_text(const trace::RunFileReader& run) {
       "{}: {}\n  seed {}, digest {}, {} events in {} chunks, {} bytes ({:.1f} per event)\n"
       "  recorded by sources {}{}\n",
       info.scenario_name, info.verdict, info.seed, to_hex(info.digest), info.events, run.chunks(),
-      run.chunk_bytes(),
-      static_cast<double>(run.chunk_bytes()) /
+      run.chunk_bytes() + run.keyframe_bytes(),
+      static_cast<double>(run.chunk_bytes() + run.keyframe_bytes()) /
           static_cast<double>(std::max<std::uint64_t>(info.events, 1)),
       info.fingerprint,
       info.fingerprint == trace::source_fingerprint() ? "" : ", not those of this program");
@@ -34,7 +34,7 @@ std::string info_json(const trace::RunFileReader& run) {
       "  \"events\": {},\n  \"chunks\": {},\n  \"bytes\": {},\n  \"fingerprint\": {},\n"
       "  \"same_sources\": {},\n  \"nodes\": [",
       quoted(info.scenario_name), info.seed, quoted(info.verdict), quoted(to_hex(info.digest)),
-      info.events, run.chunks(), run.chunk_bytes(), quoted(info.fingerprint),
+      info.events, run.chunks(), run.chunk_bytes() + run.keyframe_bytes(), quoted(info.fingerprint),
       info.fingerprint == trace::source_fingerprint());
   for (std::size_t i = 0; i < info.nodes.size(); ++i) {
     out += fmt::format("{}\n    {{ \"name\": {}, \"kind\": {} }}", i == 0 ? "" : ",",
@@ -51,6 +51,7 @@ ExitCode trace(const TraceVerb& verb) {
     complain(run.error().message);
     return ExitCode::kBadInput;
   }
+  if (verb.what == TraceVerb::What::kShow) return show(run.value(), verb);
   if (verb.what == TraceVerb::What::kExport) {
     const Result<> written = trace::export_rows(run.value(), verb.out);
     if (written) return ExitCode::kAsExpected;

@@ -10,6 +10,10 @@
 
 #include "sim/cli/exit_code.hpp"
 
+namespace logarium::trace {
+class RunFileReader;
+}
+
 namespace logarium::cli {
 
 // How a verb prints its result.
@@ -77,13 +81,17 @@ struct ProtocolVerb {
 [[nodiscard]] ExitCode protocol(const ProtocolVerb& verb);
 
 struct TraceVerb {
-  enum class What : std::uint8_t { kInfo, kExport };
+  enum class What : std::uint8_t { kInfo, kShow, kExport };
   What what = What::kInfo;
   std::string file;
   std::string out;
+  std::string at;      // show: an event or a time; empty: the end
+  bool exact = false;  // show: run the scenario again for what the file does not hold
   Format format = Format::kText;
 };
 [[nodiscard]] ExitCode trace(const TraceVerb& verb);
+// The part of it that shows one instant.
+[[nodiscard]] ExitCode show(const trace::RunFileReader& run, const TraceVerb& verb);
 
 struct ReplayVerb {
   std::string directory;

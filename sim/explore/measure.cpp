@@ -44,7 +44,7 @@ class Recording {
     } else if (record == Record::kMemory) {
       recorder_.emplace();
     }
-    if (recorder_) run.add_observer(*recorder_);
+    if (recorder_) recorder_->watch(run);
   }
   Recording(const Recording&) = delete;
   Recording& operator=(const Recording&) = delete;

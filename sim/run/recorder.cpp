@@ -1,33 +1,33 @@
 #include "sim/run/recorder.hpp"
 
+#include "sim/run/live_view.hpp"
+
 namespace logarium::run {
-namespace {
 
-std::string_view kind_name(world::NodeKind kind) {
-  switch (kind) {
-    case world::NodeKind::kBroker:
-      return "broker";
-    case world::NodeKind::kController:
-      return "controller";
-    case world::NodeKind::kCombined:
-      return "combined";
-    case world::NodeKind::kClient:
-      return "client";
-  }
-  return "?";
+void Recorder::watch(Run& run) {
+  view_ = trace::View(node_infos(run.world()));
+  run.add_observer(*this);
 }
-
-}  // namespace
 
 void Recorder::on_event(const world::EventView& event) {
   writer_.add(event.number, event.time, event.node.value(), trace::record_of(event.input),
               event.effects->notes);
+  view_.apply(event.number, event.time, event.node.value(), event.effects->notes);
   if (writer_.full()) hand_on();
 }
 
 void Recorder::hand_on() {
   trace::Chunk chunk = writer_.take();
-  bytes_ += chunk.bytes.size();
+  chunk.keyframe = std::move(keyframe_);
+  bytes_ += chunk.bytes.size() + chunk.keyframe.size();
+  ++chunks_since_;
+  bytes_since_ += chunk.bytes.size();
+  keyframe_.clear();
+  if (chunks_since_ >= kChunksPerKeyframe || bytes_since_ >= kEventShare * keyframe_size_) {
+    keyframe_ = trace::encode_keyframe(view_);
+    keyframe_size_ = keyframe_.size();
+    chunks_since_ = bytes_since_ = 0;
+  }
   if (file_ == nullptr) {
     ring_.push_back(std::move(chunk));
     if (ring_.size() > kRingChunks) ring_.pop_front();
@@ -49,10 +49,8 @@ trace::RunInfo run_info(const Run& run, const Outcome& outcome, const std::strin
   info.scenario_name = outcome.scenario;
   info.seed = outcome.seed;
   info.fingerprint = trace::source_fingerprint();
-  for (std::uint32_t i = 0; i < run.world().size(); ++i) {
-    const world::NodeIndex node(i);
-    info.nodes.push_back({run.world().name(node), std::string(kind_name(run.world().kind(node)))});
-  }
+  info.nodes = node_infos(run.world());
+  info.topics = outcome.topic_names;
   info.verdict = to_string(outcome.verdict);
   info.digest = outcome.digest;
   info.events = outcome.events;

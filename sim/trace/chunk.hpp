@@ -21,7 +21,12 @@ struct Chunk {
   std::uint64_t events = 0;
   Instant from, to;  // true times of its first and last event
   std::vector<std::byte> bytes;
+  // The view before its first event (view.hpp); empty in most chunks.
+  std::vector<std::byte> keyframe;
 };
+
+// Over what a chunk holds, to tell damage.
+[[nodiscard]] std::uint64_t chunk_hash(const Chunk& chunk);
 
 class ChunkWriter {
  public:

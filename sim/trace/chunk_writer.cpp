@@ -2,6 +2,7 @@
 #include <variant>
 
 #include "engine/base/ensure.hpp"
+#include "engine/base/hash.hpp"
 #include "engine/base/varint.hpp"
 #include "sim/trace/chunk.hpp"
 
@@ -125,6 +126,11 @@ void ChunkWriter::add(std::uint64_t number, Instant time, std::uint32_t node,
   put(node);
   input(node, input_record);
   for (const Note& one : notes) note(one);
+}
+
+std::uint64_t chunk_hash(const Chunk& chunk) {
+  const std::uint64_t hash = hash_bytes(chunk.bytes);
+  return chunk.keyframe.empty() ? hash : fold(hash, hash_bytes(chunk.keyframe));
 }
 
 Chunk ChunkWriter::take() {

@@ -13,7 +13,8 @@ constexpr const char* kSchema = R"sql(
 PRAGMA journal_mode = OFF;
 PRAGMA synchronous = OFF;
 CREATE TABLE run (key TEXT PRIMARY KEY, value) WITHOUT ROWID;
-CREATE TABLE node (number INTEGER PRIMARY KEY, name TEXT, kind TEXT);
+CREATE TABLE node (number INTEGER PRIMARY KEY, name TEXT, kind TEXT, id INTEGER);
+CREATE TABLE topic (id TEXT PRIMARY KEY, name TEXT) WITHOUT ROWID;
 CREATE TABLE event (number INTEGER PRIMARY KEY, time_ns INTEGER, node INTEGER, input TEXT,
                     api_key INTEGER, direction TEXT, correlation INTEGER, detail INTEGER);
 CREATE TABLE note (event INTEGER, position INTEGER, name TEXT, topic TEXT, partition INTEGER,
@@ -63,7 +64,7 @@ class Exporter {
  private:
   Result<> head(const RunInfo& info) {
     Result<Statement> row = database_.prepare("INSERT INTO run VALUES (?1, ?2)");
-    Result<Statement> node = database_.prepare("INSERT INTO node VALUES (?1, ?2, ?3)");
+    Result<Statement> node = database_.prepare("INSERT INTO node VALUES (?1, ?2, ?3, ?4)");
     if (!row) return row.error();
     if (!node) return node.error();
     const std::pair<std::string_view, std::string> texts[] = {
@@ -81,7 +82,16 @@ class Exporter {
       node.value().bind(1, static_cast<std::int64_t>(i));
       node.value().bind(2, std::string_view(info.nodes[i].name));
       node.value().bind(3, std::string_view(info.nodes[i].kind));
+      node.value().bind(4, std::int64_t{info.nodes[i].id.value()});
       if (Result<> done = node.value().run(); !done) return done;
+    }
+    Result<Statement> topic = database_.prepare("INSERT INTO topic VALUES (?1, ?2)");
+    if (!topic) return topic.error();
+    for (const auto& [id, name] : info.topics) {
+      const std::string text = to_string(id);
+      topic.value().bind(1, std::string_view(text));
+      topic.value().bind(2, std::string_view(name));
+      if (Result<> done = topic.value().run(); !done) return done;
     }
     return Ok{};
   }

@@ -4,29 +4,27 @@
 // Never a serialised world: states come from running the scenario again, which gives the same run
 // where fingerprint and digest match.
 //
-// Tables: meta(key, value) with the texts below; node(number, name, kind); chunk(first, events,
-// from_ns, to_ns, hash, bytes). `logarium trace export` makes tables of rows out of the chunks.
+// Tables: meta(key, value) with the texts below; node(number, name, kind, id); topic(id, name);
+// chunk(first, events, from_ns, to_ns, hash, bytes, keyframe). `logarium trace export` makes tables
+// of rows out of the chunks.
 //
 // A writer writes beside the final name and renames at the end, so that there is never half a run
 // file. A reader believes nothing: foreign, damaged or newer files give an Error.
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "engine/base/result.hpp"
 #include "sim/trace/chunk.hpp"
+#include "sim/trace/view.hpp"
 
 namespace logarium::trace {
 
 inline constexpr std::int32_t kApplicationId = 0x4c4f4752;  // "LOGR" in the database's header
-inline constexpr std::int32_t kFormatVersion = 1;
-
-struct NodeInfo {
-  std::string name;
-  std::string kind;  // "broker", "controller", "combined", "client"
-};
+inline constexpr std::int32_t kFormatVersion = 2;
 
 struct RunInfo {
   // Known at the start.
@@ -36,6 +34,7 @@ struct RunInfo {
   std::string fingerprint;  // of the sources that ran it
   std::vector<NodeInfo> nodes;
   // Known at the end.
+  std::map<Uuid, std::string> topics;  // names, as far as the run knew them
   std::string verdict;
   std::uint64_t digest = 0;
   std::uint64_t events = 0;
@@ -79,9 +78,19 @@ class RunFileReader {
   // Which chunk holds the event. REQUIRES: 1 <= event <= info().events.
   [[nodiscard]] std::size_t chunk_of(std::uint64_t event) const;
   [[nodiscard]] Result<std::vector<Event>> events(std::size_t chunk) const;
+  // Number and true time of the chunk's first event.
+  [[nodiscard]] std::uint64_t first_event(std::size_t chunk) const;
+  [[nodiscard]] Instant first_time(std::size_t chunk) const;
+  // Whether a keyframe stands before the chunk's first event. Before the first chunk nothing has
+  // happened, so there it is always true.
+  [[nodiscard]] bool has_keyframe(std::size_t chunk) const;
+  // The view before the chunk's first event. REQUIRES: has_keyframe(chunk).
+  [[nodiscard]] Result<View> keyframe(std::size_t chunk) const;
   [[nodiscard]] std::uint64_t chunk_bytes() const;
+  [[nodiscard]] std::uint64_t keyframe_bytes() const;
 
  private:
+  [[nodiscard]] Result<Chunk> chunk(std::size_t chunk) const;
   struct State;
   explicit RunFileReader(std::unique_ptr<State> state);
   std::unique_ptr<State> state_;

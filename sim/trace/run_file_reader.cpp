@@ -8,7 +8,6 @@
 #include <utility>
 
 #include "engine/base/ensure.hpp"
-#include "engine/base/hash.hpp"
 #include "sim/trace/database.hpp"
 #include "sim/trace/run_file.hpp"
 
@@ -19,6 +18,8 @@ constexpr std::int64_t kNodesMax = 1'000'000;
 
 struct ChunkPlace {
   std::uint64_t first = 0, events = 0;
+  Instant from;
+  bool keyframe = false;
 };
 
 Error at(const std::string& path, const std::string& what) {
@@ -66,6 +67,20 @@ Result<std::map<std::string, std::string>> read_meta(const Database& database) {
   return out;
 }
 
+Result<std::map<Uuid, std::string>> read_topics(const Database& database) {
+  Result<Statement> statement = database.prepare("SELECT id, name FROM topic");
+  if (!statement) return statement.error();
+  std::map<Uuid, std::string> out;
+  while (true) {
+    const Result<bool> row = statement.value().next();
+    if (!row) return row.error();
+    if (!row.value()) return out;
+    const std::optional<Uuid> id = parse_uuid(statement.value().text(0));
+    if (!id) return Error{"damaged: a topic without an id"};
+    out[*id] = statement.value().text(1);
+  }
+}
+
 Result<RunInfo> read_info(const Database& database) {
   Result<std::map<std::string, std::string>> meta = read_meta(database);
   if (!meta) return meta.error();
@@ -85,7 +100,11 @@ Result<RunInfo> read_info(const Database& database) {
   info.fingerprint = std::move(texts["fingerprint"]);
   info.verdict = std::move(texts["verdict"]);
   info.outcome = std::move(texts["outcome"]);
-  Result<Statement> nodes = database.prepare("SELECT number, name, kind FROM node ORDER BY number");
+  Result<std::map<Uuid, std::string>> topics = read_topics(database);
+  if (!topics) return topics.error();
+  info.topics = std::move(topics).value();
+  Result<Statement> nodes =
+      database.prepare("SELECT number, name, kind, id FROM node ORDER BY number");
   if (!nodes) return nodes.error();
   while (true) {
     const Result<bool> row = nodes.value().next();
@@ -95,14 +114,16 @@ Result<RunInfo> read_info(const Database& database) {
     if (nodes.value().number(0) != expected || expected > kNodesMax) {
       return Error{"damaged: its nodes are not numbered"};
     }
-    info.nodes.push_back({nodes.value().text(1), nodes.value().text(2)});
+    const auto id = static_cast<std::int32_t>(nodes.value().number(3));
+    info.nodes.push_back({nodes.value().text(1), nodes.value().text(2), NodeId(id)});
   }
   return info;
 }
 
 // Chunks follow one another without gaps and hold as many events as the run has.
 Result<std::vector<ChunkPlace>> read_places(const Database& database, std::uint64_t events) {
-  Result<Statement> rows = database.prepare("SELECT first, events FROM chunk ORDER BY first");
+  Result<Statement> rows = database.prepare(
+      "SELECT first, events, from_ns, keyframe IS NOT NULL FROM chunk ORDER BY first");
   if (!rows) return rows.error();
   std::vector<ChunkPlace> out;
   std::uint64_t next = 1;
@@ -115,7 +136,8 @@ Result<std::vector<ChunkPlace>> read_places(const Database& database, std::uint6
     if (first != next || count <= 0) {
       return Error{fmt::format("damaged: events from {} on are missing", next)};
     }
-    out.push_back({first, static_cast<std::uint64_t>(count)});
+    out.push_back({first, static_cast<std::uint64_t>(count), Instant{rows.value().number(2)},
+                   rows.value().number(3) != 0});
     next += static_cast<std::uint64_t>(count);
   }
   if (next != events + 1) {
@@ -169,10 +191,11 @@ std::size_t RunFileReader::chunk_of(std::uint64_t event) const {
   return static_cast<std::size_t>(after - state_->places.begin()) - 1;
 }
 
-Result<std::vector<Event>> RunFileReader::events(std::size_t chunk) const {
+// A chunk as it lies in the file, undamaged.
+Result<Chunk> RunFileReader::chunk(std::size_t chunk) const {
   ENSURE(chunk < state_->places.size());
   Result<Statement> row = state_->database.prepare(
-      "SELECT first, events, from_ns, to_ns, hash, bytes FROM chunk WHERE first = ?1");
+      "SELECT first, events, from_ns, to_ns, hash, bytes, keyframe FROM chunk WHERE first = ?1");
   if (!row) return at(state_->path, row.error().message);
   Statement& found = row.value();
   found.bind(1, static_cast<std::int64_t>(state_->places[chunk].first));
@@ -186,10 +209,18 @@ Result<std::vector<Event>> RunFileReader::events(std::size_t chunk) const {
   out.to = Instant{found.number(3)};
   const ByteView bytes = found.blob(5);
   out.bytes.assign(bytes.begin(), bytes.end());
-  if (out.from.ns < 0 || static_cast<std::int64_t>(hash_bytes(out.bytes)) != found.number(4)) {
+  const ByteView keyframe = found.blob(6);
+  out.keyframe.assign(keyframe.begin(), keyframe.end());
+  if (out.from.ns < 0 || static_cast<std::int64_t>(chunk_hash(out)) != found.number(4)) {
     return at(state_->path, fmt::format("damaged: the chunk from event {} on", out.first));
   }
-  Result<std::vector<Event>> events = read_chunk(out);
+  return out;
+}
+
+Result<std::vector<Event>> RunFileReader::events(std::size_t index) const {
+  const Result<Chunk> found = chunk(index);
+  if (!found) return found.error();
+  Result<std::vector<Event>> events = read_chunk(found.value());
   if (!events) return at(state_->path, "damaged: " + events.error().message);
   for (const Event& event : events.value()) {
     if (event.node >= state_->info.nodes.size()) {
@@ -197,6 +228,41 @@ Result<std::vector<Event>> RunFileReader::events(std::size_t chunk) const {
     }
   }
   return events;
+}
+
+std::uint64_t RunFileReader::first_event(std::size_t chunk) const {
+  ENSURE(chunk < state_->places.size());
+  return state_->places[chunk].first;
+}
+
+Instant RunFileReader::first_time(std::size_t chunk) const {
+  ENSURE(chunk < state_->places.size());
+  return state_->places[chunk].from;
+}
+
+bool RunFileReader::has_keyframe(std::size_t chunk) const {
+  ENSURE(chunk < state_->places.size());
+  return chunk == 0 || state_->places[chunk].keyframe;
+}
+
+Result<View> RunFileReader::keyframe(std::size_t index) const {
+  ENSURE(has_keyframe(index));
+  if (index == 0) return View(state_->info.nodes);
+  const Result<Chunk> found = chunk(index);
+  if (!found) return found.error();
+  Result<View> view = decode_keyframe(found.value().keyframe, state_->info.nodes);
+  if (!view) return at(state_->path, view.error().message);
+  if (view.value().event() + 1 != found.value().first) {
+    return at(state_->path,
+              fmt::format("damaged: the keyframe before event {}", found.value().first));
+  }
+  return view;
+}
+
+std::uint64_t RunFileReader::keyframe_bytes() const {
+  const Result<std::int64_t> sum =
+      state_->database.query("SELECT sum(length(keyframe)) FROM chunk");
+  return sum ? static_cast<std::uint64_t>(sum.value()) : 0;
 }
 
 std::uint64_t RunFileReader::chunk_bytes() const {

@@ -4,7 +4,6 @@
 #include <system_error>
 #include <utility>
 
-#include "engine/base/hash.hpp"
 #include "sim/trace/database.hpp"
 #include "sim/trace/run_file.hpp"
 
@@ -18,9 +17,10 @@ PRAGMA journal_mode = OFF;
 PRAGMA synchronous = OFF;
 PRAGMA locking_mode = EXCLUSIVE;
 CREATE TABLE meta (key TEXT PRIMARY KEY, value) WITHOUT ROWID;
-CREATE TABLE node (number INTEGER PRIMARY KEY, name TEXT, kind TEXT);
+CREATE TABLE node (number INTEGER PRIMARY KEY, name TEXT, kind TEXT, id INTEGER);
+CREATE TABLE topic (id TEXT PRIMARY KEY, name TEXT) WITHOUT ROWID;
 CREATE TABLE chunk (first INTEGER PRIMARY KEY, events INTEGER, from_ns INTEGER, to_ns INTEGER,
-                    hash INTEGER, bytes BLOB);
+                    hash INTEGER, bytes BLOB, keyframe BLOB);
 BEGIN;
 )sql";
 
@@ -82,7 +82,7 @@ Result<RunFileWriter> RunFileWriter::create(const std::string& path) {
     if (!made) return at(path, "cannot be written: " + made.error().message);
   }
   Result<Statement> insert =
-      state->database.prepare("INSERT INTO chunk VALUES (?1, ?2, ?3, ?4, ?5, ?6)");
+      state->database.prepare("INSERT INTO chunk VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)");
   if (!insert) return at(path, insert.error().message);
   state->insert = std::move(insert).value();
   return RunFileWriter(std::move(state));
@@ -94,9 +94,10 @@ Result<> RunFileWriter::add(const Chunk& chunk) {
   insert.bind(2, static_cast<std::int64_t>(chunk.events));
   insert.bind(3, chunk.from.ns);
   insert.bind(4, chunk.to.ns);
-  insert.bind(5, static_cast<std::int64_t>(hash_bytes(chunk.bytes)));
+  insert.bind(5, static_cast<std::int64_t>(chunk_hash(chunk)));
   insert.bind(6, ByteView(chunk.bytes));
-  state_->bytes += chunk.bytes.size();
+  insert.bind(7, ByteView(chunk.keyframe));
+  state_->bytes += chunk.bytes.size() + chunk.keyframe.size();
   const Result<> written = insert.run();
   if (!written) return at(state_->path, "cannot be written: " + written.error().message);
   return Ok{};
@@ -122,17 +123,27 @@ Result<> RunFileWriter::finish(const RunInfo& info) {
     meta.value().bind(2, std::string_view(value));
     if (const Result<> written = meta.value().run(); !written) return failed(written.error());
   }
-  Result<Statement> node = state_->database.prepare("INSERT INTO node VALUES (?1, ?2, ?3)");
+  Result<Statement> node = state_->database.prepare("INSERT INTO node VALUES (?1, ?2, ?3, ?4)");
   if (!node) return failed(node.error());
   for (std::size_t i = 0; i < info.nodes.size(); ++i) {
     node.value().bind(1, static_cast<std::int64_t>(i));
     node.value().bind(2, std::string_view(info.nodes[i].name));
     node.value().bind(3, std::string_view(info.nodes[i].kind));
+    node.value().bind(4, std::int64_t{info.nodes[i].id.value()});
     if (const Result<> written = node.value().run(); !written) return failed(written.error());
+  }
+  Result<Statement> topic = state_->database.prepare("INSERT INTO topic VALUES (?1, ?2)");
+  if (!topic) return failed(topic.error());
+  for (const auto& [id, name] : info.topics) {
+    const std::string text = to_string(id);
+    topic.value().bind(1, std::string_view(text));
+    topic.value().bind(2, std::string_view(name));
+    if (const Result<> written = topic.value().run(); !written) return failed(written.error());
   }
   if (const Result<> done = state_->database.execute("COMMIT"); !done) return failed(done.error());
   state_->insert = {};
   meta.value() = {};
+  topic.value() = {};
   node.value() = {};
   state_->database.close();
   std::error_code failure;

@@ -143,7 +143,7 @@ TEST_CASE("a run in which every message goes through bytes has the same digest")
 TEST_CASE("a run that is recorded has the same digest, and the record has every event") {
   run::Recorder recorder;
   run::Run run(stormy());
-  run.add_observer(recorder);
+  recorder.watch(run);
   run.to_end();
   REQUIRE(recorder.flush().ok());
   const Reference plain = reference();

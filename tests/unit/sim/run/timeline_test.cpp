@@ -2,6 +2,8 @@
 
 #include <catch2/catch_test_macros.hpp>
 #include <map>
+#include <memory>
+#include <utility>
 
 #include "engine/base/state_visitor.hpp"
 #include "sim/scenario/scenario_file.hpp"
@@ -45,6 +47,61 @@ TEST_CASE("checkpoints thin out instead of growing with the run") {
   timeline.seek(2000);
   CHECK(timeline.checkpoints() <= 8);
   CHECK(timeline.spacing() >= 160);
+}
+
+namespace {
+
+// A copy costs as much as so many events, and so many bytes.
+class CountingMeter final : public Meter {
+ public:
+  CountingMeter(std::int64_t events_per_copy, std::int64_t bytes_per_copy)
+      : events_per_copy_(events_per_copy), bytes_per_copy_(bytes_per_copy) {}
+  void watch(const Timeline& timeline) { timeline_ = &timeline; }
+  std::int64_t work() override {
+    if (timeline_ == nullptr) return 0;
+    return static_cast<std::int64_t>(timeline_->at().world().events()) +
+           copies() * events_per_copy_;
+  }
+  std::int64_t bytes() override { return copies() * bytes_per_copy_; }
+
+ private:
+  [[nodiscard]] std::int64_t copies() const {
+    return timeline_ == nullptr ? 0 : static_cast<std::int64_t>(timeline_->copies());
+  }
+  std::int64_t events_per_copy_, bytes_per_copy_;
+  const Timeline* timeline_ = nullptr;
+};
+
+struct Metered {
+  CountingMeter* meter;
+  Timeline timeline;
+  Metered(std::unique_ptr<CountingMeter> made, const TimelineOptions& options)
+      : meter(made.get()), timeline(plan(), {}, options, std::move(made)) {
+    meter->watch(timeline);
+  }
+};
+
+}  // namespace
+
+TEST_CASE("copying takes at most a tenth of the run, however dear a copy is") {
+  for (const std::int64_t cost : {1, 10, 20, 50}) {
+    INFO("a copy costs as much as " << cost << " events");
+    Metered one(std::make_unique<CountingMeter>(cost, 0), {.spacing = 10, .checkpoints_max = 1000});
+    one.timeline.seek(2000);
+    // The first copy is made before it is known what one costs.
+    CHECK(static_cast<std::int64_t>(one.timeline.copies() - 1) * cost * 10 <= 2000);
+    CHECK(one.timeline.copies() >= 2);
+    CHECK(one.timeline.spacing() >= static_cast<std::uint64_t>(cost * 10));
+  }
+}
+
+TEST_CASE("checkpoints stay within their share of memory") {
+  Metered one(std::make_unique<CountingMeter>(0, 1000),
+              {.spacing = 10, .checkpoints_max = 1000, .bytes_max = 9500});
+  one.timeline.seek(2000);
+  CHECK(one.timeline.copies() > 20);
+  CHECK(one.timeline.checkpoints() <= 10);
+  CHECK(one.timeline.checkpoints() >= 4);
 }
 
 TEST_CASE("beyond the last event lies the end of the run, and one can go back from there") {

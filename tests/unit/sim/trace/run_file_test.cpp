@@ -32,7 +32,8 @@ RunInfo info_of(const std::vector<Event>& events) {
   info.scenario_name = "leader-crash";
   info.seed = 0xfedcba9876543210;
   info.fingerprint = source_fingerprint();
-  for (int i = 0; i < 9; ++i) info.nodes.push_back({"broker-" + std::to_string(i), "broker"});
+  for (int i = 0; i < 9; ++i)
+    info.nodes.push_back({"broker-" + std::to_string(i), "broker", NodeId(i)});
   info.verdict = "fail";
   info.digest = 0x0123456789abcdef;
   info.events = events.size();
