@@ -5,7 +5,8 @@
 #include <cstring>
 #include <filesystem>
 #include <fstream>
-#include <iterator>
+#include <sstream>
+#include <utility>
 
 #include "engine/base/hash.hpp"
 
@@ -24,8 +25,9 @@ constexpr std::array<ImWchar, 11> kSymbols{0x2190, 0x21FF, 0x2200, 0x22FF, 0x250
 
 std::uint64_t hash_of_file(const char* path) {
   std::ifstream file(path, std::ios::binary);
-  const std::string text((std::istreambuf_iterator<char>(file)), {});
-  return hash_text(text);
+  std::ostringstream text;
+  text << file.rdbuf();
+  return hash_text(std::move(text).str());
 }
 
 class Loader {

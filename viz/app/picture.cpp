@@ -7,7 +7,8 @@
 #include <cstdlib>
 #include <cstring>
 #include <fstream>
-#include <iterator>
+#include <sstream>
+#include <utility>
 
 #include "viz/app/stb.hpp"
 
@@ -68,9 +69,11 @@ Result<> write_png(const std::string& path, const Picture& picture) {
 Result<Picture> read_png(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
   if (!file) return Error{fmt::format("cannot read {}: {}", path, std::strerror(errno))};
-  const std::string text((std::istreambuf_iterator<char>(file)), {});
-  std::vector<std::byte> bytes(text.size());
-  std::memcpy(bytes.data(), text.data(), text.size());
+  std::ostringstream text;
+  text << file.rdbuf();
+  const std::string read = std::move(text).str();
+  std::vector<std::byte> bytes(read.size());
+  std::memcpy(bytes.data(), read.data(), read.size());
   Result<Picture> picture = decode_png(bytes);
   if (!picture) return Error{path + ": " + picture.error().message};
   return picture;
