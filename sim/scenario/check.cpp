@@ -119,7 +119,6 @@ void check_phases(const Model& model, Findings& findings) {
   }
 }
 
-<<<<<<< HEAD
 // "R3", "L11"
 bool is_property_id(std::string_view id) {
   return id.size() >= 2 && id.size() <= 3 &&
@@ -140,7 +139,8 @@ void check_proof(const Model& model, Findings& findings) {
   } else if (rules_switched_off(model).empty()) {
     findings.add_at("proves", "what proves a property switches off a rule in \"rules\"");
   }
-=======
+}
+
 void check_read_back(const Model& model, Findings& findings) {
   if (model.expect.read_back == ReadBack::kAny) return;
   const std::int64_t end = course_of(model).chaos.greatest();
@@ -151,7 +151,6 @@ void check_read_back(const Model& model, Findings& findings) {
   findings.add_at("expect.read back",
                   fmt::format("no consumer starts when chaos has ended (\"start\": \"{}\")",
                               unit_text(Unit::kDuration, end)));
->>>>>>> 0cb82b2 (chaos: a budget within which nothing acknowledged is lost, explained or not)
 }
 
 void check_expect(const Model& model, const Names& names, Findings& findings) {
