@@ -160,6 +160,7 @@ class SafeShutdown final : public CheckerOf<SafeShutdown> {
   [[nodiscard]] NoteSet interests() const override {
     return NoteSet::of<note::ShutdownGranted, note::PartitionCommitted, note::BrokerFenced>();
   }
+  [[nodiscard]] bool judges_whole_events() const override { return true; }
   void on_note(const ClusterState& state, const ClusterState::At& at, const Note& note,
                Findings& findings) override {
     if (const auto* committed = std::get_if<note::PartitionCommitted>(&note)) {

@@ -93,7 +93,8 @@ class ProducerOrder final : public CheckerOf<ProducerOrder> {
       const SentBatch* batch = sent_.find(entry.content);
       if (batch == nullptr || !batch->idempotent) return;
       std::uint64_t& last = last_[{batch->producer, moved.partition}];
-      if (batch->order < last && !refusals_.concern(moved.partition, batch->event, batch->acked)) {
+      if (batch->order < last && !refusals_.concern(moved.partition, batch->event, batch->acked) &&
+          !concerned_by_cut(partition, *batch)) {
         report(findings, at,
                {fmt::format("batches of one idempotent producer stand in {} in another order than "
                             "they were sent",
@@ -114,6 +115,14 @@ class ProducerOrder final : public CheckerOf<ProducerOrder> {
     std::uint64_t event = 0;  // of the first sending
     std::uint64_t acked = 0;  // event; 0: not
   };
+  // A log that lost records lost what it knew of their producers too: a batch that was in flight
+  // then may be taken behind a later one, and one that was cut may come back when its replica lost
+  // its power before the cut was durable. That records were lost at all is R3's business.
+  static bool concerned_by_cut(const PartitionState& partition, const SentBatch& batch) {
+    return std::any_of(partition.cuts.begin(), partition.cuts.end(),
+                       [&batch](const GhostCut& cut) { return cut.event > batch.event; });
+  }
+
   std::map<std::pair<NodeIndex, PartitionRef>, std::uint64_t> orders_;
   ContentMap<SentBatch> sent_;
   Refusals refusals_;

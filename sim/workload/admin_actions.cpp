@@ -68,7 +68,6 @@ MessageRef delete_topic(const std::string& topic) {
   auto request = std::make_shared<protocol::DeleteTopicsRequest>();
   request->timeout_ms = kTimeoutMs;
   request->topics.push_back({topic, kZeroUuid});
-  request->topic_names.push_back(topic);
   return request;
 }
 

@@ -87,6 +87,8 @@ const DirectCase kDirect[] = {
        options.servers = [](server::ServerSetup& setup) {
          setup.config.broker.metadata_log_max_record_bytes_between_snapshots = 500;
          setup.config.broker.metadata_max_retention_bytes = 1;
+         // What the producer asks for shall stay deleted.
+         setup.config.broker.auto_create_topics_enable = false;
        };
      },
      [](Cluster& c) {
