@@ -7,6 +7,9 @@
 // incarnation's recording lists the files that it found: restart() performs of the unanswered
 // operations what that list shows to have happened: of the changes of names a prefix in issue
 // order, of each file's writes a prefix, the last perhaps in part.
+//
+// What it does not do: guess how a full or failing disk cut several unanswered writes of one file,
+// each at another place. Such a file is reported as one that is not as it was found.
 
 #include <cstdint>
 #include <deque>
