@@ -46,6 +46,12 @@ bool Connection::broken(const std::string& reason) {
 // ---- reading ------------------------------------------------------------------------------------
 
 void Connection::readable() {
+  read();
+  owner_.on_read(*this);
+  if (!broken_ && !held_) descriptor_.await_readable();
+}
+
+void Connection::read() {
   for (int turn = 0; turn < kReadsPerTurn && !broken_; ++turn) {
     if (!owner_.wants_frames(*this)) {
       held_ = true;
@@ -68,9 +74,6 @@ void Connection::readable() {
     if (got > missing && !take({scratch(), got - missing})) return;
     if (got < missing + kReadBytes) break;
   }
-  if (broken_) return;
-  owner_.on_read(*this);
-  if (!broken_ && !held_) descriptor_.await_readable();
 }
 
 // Cuts at the lengths. Frames that the owner does not want yet are kept as they came.
@@ -124,14 +127,13 @@ bool Connection::deliver() {
 
 void Connection::resume() {
   if (!std::exchange(held_, false) || broken_) return;
-  if (!deliver_held()) return;
-  if (!held_) descriptor_.await_readable();
+  if (deliver_held() && !held_) descriptor_.await_readable();
 }
 
 bool Connection::deliver_held() {
   if (kept_.empty()) return true;
   const std::vector<std::byte> kept = std::exchange(kept_, {});
-  if (!take(kept)) return false;
+  take(kept);
   owner_.on_read(*this);
   return !broken_;
 }

@@ -27,7 +27,7 @@ class Connection final : public Descriptor::Owner {
     virtual void on_frame(Connection& connection, const Bytes& frame) = 0;
     // Whether the next frame is wanted now. If not, the connection reads no more until resume().
     [[nodiscard]] virtual bool wants_frames(const Connection& connection) = 0;
-    // A turn of reading is over.
+    // A turn of reading (also one that ended the connection) or of writing is over.
     virtual void on_read(Connection& connection) = 0;
     // The peer closed it, it failed, or it sent a length that is none: `reason` says which, and is
     // empty for an orderly end. Nothing comes after this; the owner lets go of it.
@@ -61,6 +61,7 @@ class Connection final : public Descriptor::Owner {
 
   void readable() override;
   void writable() override;
+  void read();
   // What came into the scratch buffer. False when the connection is broken.
   bool take(ByteView bytes);
   bool begin_frame();

@@ -36,6 +36,7 @@ Loop::~Loop() = default;
 
 void Loop::run() { core_->context.run(); }
 void Loop::stop() { core_->context.stop(); }
+void Loop::restart() { core_->context.restart(); }
 void Loop::post(Task task) { asio::post(core_->context, std::move(task)); }
 
 void Loop::on_signals(const std::vector<int>& signals, std::function<void(int)> task) {

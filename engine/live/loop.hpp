@@ -28,6 +28,8 @@ class Loop {
   void run();
   // Lets run() return after the callback that is running.
   void stop();
+  // After run() returned: it may run again.
+  void restart();
   // Runs the task on the loop, after the callback that is running. From any thread.
   void post(Task task);
   // Calls the task with the number of each of these signals that arrives.

@@ -117,7 +117,7 @@ void NodeHost::on_frame(Connection& connection, const Bytes& frame) {
     at->second.waiting_bytes += frame.size();
   }
   inbox_.emplace_back(ArrivedFrame{id, frame});
-  pump();
+  drain();
 }
 
 // Requests are answered in order: those that wait are the last ones that came.
@@ -148,9 +148,7 @@ bool NodeHost::wants_frames(const Connection& connection) {
   return false;
 }
 
-void NodeHost::on_read(Connection& connection) {
-  if (connection.held()) resume_reading();
-}
+void NodeHost::on_read(Connection&) { finish_turn(); }
 
 // Reading goes on at half of the limits.
 void NodeHost::resume_reading() {

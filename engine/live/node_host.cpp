@@ -66,6 +66,11 @@ void NodeHost::give(Input input) {
 // ---- turns --------------------------------------------------------------------------------------
 
 void NodeHost::pump() {
+  drain();
+  finish_turn();
+}
+
+void NodeHost::drain() {
   if (pumping_ || ended_) return;
   pumping_ = true;
   int inputs = 0;
@@ -77,6 +82,12 @@ void NodeHost::pump() {
     take_io();
     ++inputs;
   }
+  pumping_ = false;
+}
+
+void NodeHost::finish_turn() {
+  if (pumping_ || ended_) return;
+  pumping_ = true;
   flush();
   pumping_ = false;
   if (exit_) return end();

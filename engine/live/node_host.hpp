@@ -124,8 +124,12 @@ class NodeHost final : public runtime::Host, public Connection::Owner {
   void dialled(ConnectionId id, OwnedFd socket);
   Connection& add_connection(ConnectionId id, OwnedFd socket);
   void close(ConnectionId id);
-  // Lets the node take everything that waits for it, then finishes the turn.
+  // Lets the node take what waits for it, then finishes the turn.
   void pump();
+  void drain();
+  // What was sent leaves, the timer is set, held connections are read again, an exit is carried
+  // out.
+  void finish_turn();
   void step(const Pending& pending);
   void take_io();
   void flush();

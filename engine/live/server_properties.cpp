@@ -8,6 +8,7 @@
 #include <set>
 #include <sstream>
 
+#include "engine/base/uuid.hpp"
 #include "engine/live/kafka_configs.hpp"
 
 namespace logarium::live {
@@ -273,6 +274,10 @@ Result<> Reader::read_listeners() {
 }
 
 Result<> Reader::read_directory() {
+  plan_.cluster_id = value("logarium.cluster.id");
+  if (!plan_.cluster_id.empty() && !parse_uuid(plan_.cluster_id)) {
+    return at("logarium.cluster.id", "expected 22 characters of URL-safe base64");
+  }
   if (file_.log_dir) {
     node_.directory = *file_.log_dir;
     return Ok{};
@@ -282,7 +287,6 @@ Result<> Reader::read_directory() {
   if (directories.empty()) return at("log.dirs", "is missing; where shall the node keep its logs?");
   if (directories.size() > 1) return at(name, "one log directory per node is supported");
   node_.directory = directories.front();
-  plan_.cluster_id = value("logarium.cluster.id");
   return Ok{};
 }
 

@@ -48,7 +48,8 @@ Endpoint named(const sockaddr_storage& address, socklen_t length) {
   const int failed =
       ::getnameinfo(reinterpret_cast<const sockaddr*>(&address), length, host.data(), host.size(),
                     port.data(), port.size(), NI_NUMERICHOST | NI_NUMERICSERV);
-  if (failed != 0) return {"?", 0};
+  const bool internet = address.ss_family == AF_INET || address.ss_family == AF_INET6;
+  if (failed != 0 || !internet) return {"?", 0};
   return {host.data(), static_cast<std::uint16_t>(std::stoi(port.data()))};
 }
 

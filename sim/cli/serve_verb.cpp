@@ -2,6 +2,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <csignal>
 #include <filesystem>
 #include <memory>
@@ -15,6 +16,8 @@
 
 namespace logarium::cli {
 namespace {
+
+constexpr std::chrono::seconds kPatience{5};
 
 // Every connection and every segment is a descriptor.
 void raise_descriptor_limit() {
@@ -51,8 +54,10 @@ class Serving {
       complain("serve: " + refused->text);
       return refused->code;
     }
-    loop_.on_signals({SIGINT, SIGTERM}, [this](int number) { on_signal(number); });
+    loop_.on_signals({SIGINT, SIGTERM, SIGHUP}, [this](int number) { on_signal(number); });
     cluster_->start();
+    say_later(
+        "not ready yet: waiting for a quorum leader, or for the controller to unfence a broker");
     loop_.run();
     cluster_.reset();
     if (temporary_) temporary_->remove();
@@ -107,7 +112,14 @@ class Serving {
     return plan;
   }
 
+  // A line for whoever wonders why nothing happens.
+  void say_later(const char* text) {
+    patience_.arm(std::chrono::steady_clock::now() + kPatience,
+                  [this, text] { log_.line(live::Level::kInfo, "-", text); });
+  }
+
   void on_ready() {
+    patience_.cancel();
     std::string bootstrap;
     std::string brokers;
     for (const live::Cluster::Address& broker : cluster_->brokers()) {
@@ -138,6 +150,7 @@ class Serving {
       return;
     }
     log_.line(live::Level::kInfo, "-", "stopping; a second signal ends at once");
+    say_later("still stopping: the controller has not let every broker go");
     cluster_->stop();
   }
 
@@ -151,6 +164,7 @@ class Serving {
   std::string data_;
   live::Loop loop_;
   live::LogLines log_;
+  live::LoopTimer patience_{loop_};
   std::unique_ptr<live::Cluster> cluster_;
   ExitCode code_ = ExitCode::kAsExpected;
   int fatal_signal_ = 0;
