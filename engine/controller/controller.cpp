@@ -24,6 +24,12 @@ constexpr Duration kNextPass = milliseconds(10);
 
 Controller::Controller(Options options) : options_(std::move(options)) {}
 
+std::optional<Event> Controller::take_event() {
+  std::optional<Event> event = std::move(events_.front());
+  events_.pop_front();
+  return event;
+}
+
 bool Controller::handles(std::int16_t api_key) { return is_controller_api(api_key); }
 
 View Controller::view() const {

@@ -86,10 +86,7 @@ class Controller {
   void on_timer(rpc::Port& port, Cookie cookie);
 
   [[nodiscard]] std::optional<Event> next_event() {
-    if (events_.empty()) return std::nullopt;
-    std::optional<Event> event = std::move(events_.front());
-    events_.pop_front();
-    return event;
+    return events_.empty() ? std::nullopt : take_event();
   }
 
   // The image decisions are made from. REQUIRES: active().
@@ -108,6 +105,8 @@ class Controller {
   void describe(StateVisitor& v) const;
 
  private:
+  // REQUIRES: there is one.
+  [[nodiscard]] std::optional<Event> take_event();
   // A request whose answer waits for a commit.
   struct Answer {
     rpc::RequestId id;
