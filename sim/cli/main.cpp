@@ -5,6 +5,7 @@
 #include <functional>
 #include <string>
 
+#include "sim/cli/client_verbs.hpp"
 #include "sim/cli/output.hpp"
 #include "sim/cli/verbs.hpp"
 
@@ -25,6 +26,9 @@ struct Verbs {
   TraceVerb trace;
   ReplayVerb replay;
   BenchVerb bench;
+  TopicsVerb topics;
+  ProduceVerb produce;
+  ConsumeVerb consume;
   std::function<ExitCode()> chosen;
 };
 
@@ -178,6 +182,110 @@ void add_bench(CLI::App& app, Verbs& verbs) {
       [&verbs] { verbs.chosen = [&verbs] { return logarium::cli::bench(verbs.bench); }; });
 }
 
+// ---- clients of a running cluster ---------------------------------------------------------------
+
+void add_cluster(CLI::App& app, ClusterOptions& cluster) {
+  app.add_option("--bootstrap-server", cluster.bootstrap, "Brokers: HOST:PORT[,HOST:PORT]")
+      ->capture_default_str();
+  app.add_option("--timeout-ms", cluster.timeout_ms, "How long an answer may take")
+      ->check(CLI::Range(1, 86'400'000))
+      ->capture_default_str();
+}
+
+void add_topics(CLI::App& app, Verbs& verbs) {
+  CLI::App& topics = *app.add_subcommand("topics", "Create, list, describe and delete topics");
+  topics.require_subcommand(1);
+  const auto add = [&](const char* name, const char* help, TopicsVerb::What what) -> CLI::App& {
+    CLI::App& verb = *topics.add_subcommand(name, help);
+    add_cluster(verb, verbs.topics.cluster);
+    verb.callback([&verbs, what] {
+      verbs.topics.what = what;
+      verbs.chosen = [&verbs] { return logarium::cli::topics(verbs.topics); };
+    });
+    return verb;
+  };
+  CLI::App& create = add("create", "Create a topic", TopicsVerb::What::kCreate);
+  create.add_option("NAME", verbs.topics.topic, "Topic")->required();
+  create.add_option("--partitions", verbs.topics.partitions, "By itself: the cluster's default")
+      ->check(CLI::Range(1, 1'000'000));
+  create
+      .add_option("--replication-factor", verbs.topics.replication_factor,
+                  "By itself: the cluster's default")
+      ->check(CLI::Range(1, 32'767));
+  create
+      .add_option("--config", verbs.topics.configs, "NAME=VALUE of a topic config; may be repeated")
+      ->allow_extra_args(false);
+  create.add_flag("--if-not-exists", verbs.topics.if_not_exists, "It may exist already");
+  add("list", "Print the names of all topics", TopicsVerb::What::kList);
+  CLI::App& describe = add("describe", "Print leaders, replicas and ISR of a topic's partitions",
+                           TopicsVerb::What::kDescribe);
+  describe.add_option("NAME", verbs.topics.topic, "Topic; by itself: all");
+  describe.add_flag("--if-exists", verbs.topics.if_exists, "It may be missing");
+  CLI::App& remove = add("delete", "Delete a topic", TopicsVerb::What::kDelete);
+  remove.add_option("NAME", verbs.topics.topic, "Topic")->required();
+  remove.add_flag("--if-exists", verbs.topics.if_exists, "It may be missing");
+}
+
+void add_produce(CLI::App& app, Verbs& verbs) {
+  ProduceVerb& verb = verbs.produce;
+  CLI::App& produce = *app.add_subcommand("produce", "Write lines of stdin to a topic as records");
+  add_cluster(produce, verb.cluster);
+  produce.add_option("TOPIC", verb.topic, "Topic")->required();
+  produce.add_option("--partition", verb.partition, "By itself: by the key, or sticky")
+      ->check(CLI::Range(0, 2'147'483'647));
+  produce.add_option("--key-separator", verb.key_separator,
+                     "What stands between key and value; by itself there are no keys");
+  produce.add_option("--acks", verb.acks, "all, 1 or 0")
+      ->check(CLI::IsMember({"all", "-1", "1", "0"}))
+      ->capture_default_str();
+  produce.add_option("--compression", verb.compression, "none, gzip, snappy, lz4 or zstd")
+      ->check(CLI::IsMember({"none", "gzip", "snappy", "lz4", "zstd"}))
+      ->capture_default_str();
+  produce.add_flag_function(
+      "--idempotence,!--no-idempotence",
+      [&verb](std::int64_t count) { verb.idempotence = count > 0; },
+      "Whether retries are told apart; by itself: with --acks all");
+  produce.add_option("--set", verb.settings, "NAME=VALUE of a producer config; may be repeated")
+      ->allow_extra_args(false);
+  produce.add_flag_callback(
+      "--json", [&verb] { verb.format = Format::kJson; }, "Print a summary as JSON at the end");
+  produce.callback(
+      [&verbs] { verbs.chosen = [&verbs] { return logarium::cli::produce(verbs.produce); }; });
+}
+
+void add_consume(CLI::App& app, Verbs& verbs) {
+  ConsumeVerb& verb = verbs.consume;
+  CLI::App& consume = *app.add_subcommand("consume", "Print the records of a topic");
+  add_cluster(consume, verb.cluster);
+  consume.add_option("TOPIC", verb.topic, "Topic")->required();
+  consume.add_option("--partition", verb.partition, "By itself: all")
+      ->check(CLI::Range(0, 2'147'483'647));
+  CLI::Option& offset =
+      *consume
+           .add_option("--offset", verb.offset, "earliest, latest, or with --partition a number")
+           ->capture_default_str();
+  consume.add_flag("--from-beginning", verb.from_beginning, "The same as --offset earliest")
+      ->excludes(&offset);
+  consume.add_option("--max-messages", verb.max_messages, "End after so many records")
+      ->check(CLI::PositiveNumber);
+  consume.add_flag("--exit-at-end", verb.exit_at_end, "End at what is the end now");
+  consume
+      .add_option("--idle-timeout-ms", verb.idle_timeout_ms,
+                  "Fail when no record came for so long; by itself: --timeout-ms with "
+                  "--exit-at-end, else never")
+      ->check(CLI::PositiveNumber);
+  consume.add_flag("--print-timestamp", verb.print_timestamp, "Before the value");
+  consume.add_flag("--print-partition", verb.print_partition, "Before the value");
+  consume.add_flag("--print-offset", verb.print_offset, "Before the value");
+  consume.add_flag("--print-key", verb.print_key, "Before the value");
+  consume.add_option("--set", verb.settings, "NAME=VALUE of a consumer config; may be repeated")
+      ->allow_extra_args(false);
+  consume.add_flag_callback(
+      "--json", [&verb] { verb.format = Format::kJson; }, "Print each record as a JSON object");
+  consume.callback(
+      [&verbs] { verbs.chosen = [&verbs] { return logarium::cli::consume(verbs.consume); }; });
+}
+
 int parse_and_run(int argc, char** argv) {
   CLI::App app(
       "Logarium: a deterministic simulation and test harness for Kafka-compatible clusters",
@@ -187,6 +295,9 @@ int parse_and_run(int argc, char** argv) {
   Verbs verbs;
   add_run(app, verbs);
   add_serve(app, verbs);
+  add_topics(app, verbs);
+  add_produce(app, verbs);
+  add_consume(app, verbs);
   add_scenario(app, verbs);
   add_documents(app, verbs);
   add_trace(app, verbs);
