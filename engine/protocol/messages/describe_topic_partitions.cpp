@@ -10,7 +10,7 @@ void DescribeTopicPartitionsRequest::TopicRequest::describe(V& v, M& m) {
 }
 
 template <class V, class M>
-void DescribeTopicPartitionsRequest::Cursor::describe(V& v, M& m) {
+void DescribeTopicPartitionsCursor::describe(V& v, M& m) {
   v("TopicName", m.topic_name, since(0));
   v("PartitionIndex", m.partition_index, since(0));
 }
@@ -44,12 +44,6 @@ void DescribeTopicPartitionsResponse::DescribeTopicPartitionsResponseTopic::desc
   v("IsInternal", m.is_internal, since(0));
   v("Partitions", m.partitions, since(0));
   v("TopicAuthorizedOperations", m.topic_authorized_operations, since(0));
-}
-
-template <class V, class M>
-void DescribeTopicPartitionsResponse::Cursor::describe(V& v, M& m) {
-  v("TopicName", m.topic_name, since(0));
-  v("PartitionIndex", m.partition_index, since(0));
 }
 
 template <class V, class M>

@@ -14,6 +14,17 @@
 
 namespace logarium::protocol {
 
+// The first partition of a page. Not nested in the messages, which have it as an optional: clang
+// wants the members' defaults known by then.
+struct DescribeTopicPartitionsCursor {
+  std::string topic_name = {};
+  std::int32_t partition_index = 0;
+
+  bool operator==(const DescribeTopicPartitionsCursor&) const = default;
+  template <class V, class M>
+  static void describe(V& v, M& m);
+};
+
 struct DescribeTopicPartitionsRequest final
     : Wire<DescribeTopicPartitionsRequest, ApiKey::kDescribeTopicPartitions,
            Message::Direction::kRequest> {
@@ -28,14 +39,7 @@ struct DescribeTopicPartitionsRequest final
     static void describe(V& v, M& m);
   };
 
-  struct Cursor {
-    std::string topic_name = {};
-    std::int32_t partition_index = 0;
-
-    bool operator==(const Cursor&) const = default;
-    template <class V, class M>
-    static void describe(V& v, M& m);
-  };
+  using Cursor = DescribeTopicPartitionsCursor;
 
   std::vector<TopicRequest> topics = {};
   std::int32_t response_partition_limit = 2000;
@@ -81,14 +85,7 @@ struct DescribeTopicPartitionsResponse final
     static void describe(V& v, M& m);
   };
 
-  struct Cursor {
-    std::string topic_name = {};
-    std::int32_t partition_index = 0;
-
-    bool operator==(const Cursor&) const = default;
-    template <class V, class M>
-    static void describe(V& v, M& m);
-  };
+  using Cursor = DescribeTopicPartitionsCursor;
 
   std::int32_t throttle_time_ms = 0;
   std::vector<DescribeTopicPartitionsResponseTopic> topics = {};
