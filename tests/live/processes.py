@@ -26,6 +26,7 @@ class Cluster:
         self.voters = dict(zip(NODES, free[len(NODES):]))
         self.bootstrap = ','.join(f'127.0.0.1:{port}' for port in self.ports.values())
         self.servers = {}
+        self.starts = 0
         for node in NODES:
             self._config(node).write_text(self._properties(node), encoding='utf-8')
 
@@ -59,6 +60,7 @@ broker.session.timeout.ms=1500
         self.stack.close()
 
     def _spawn(self, node):
+        self.starts += 1
         more = ['--record', str(self.recording)] if self.recording else []
         self.servers[node] = self.stack.enter_context(
             Server('--node', str(node), '--config', str(self._config(node)), *more))
