@@ -8,6 +8,7 @@
 #include "engine/protocol/api_table.hpp"
 #include "engine/protocol/codec/encoder.hpp"
 #include "engine/protocol/codec/input.hpp"
+#include "engine/protocol/messages/api_versions.hpp"
 
 namespace logarium::protocol {
 namespace {
@@ -167,13 +168,22 @@ Result<Frame> decode_response(const Bytes& frame, ApiKey key, std::int16_t versi
   Frame decoded;
   decoded.api_version = version;
   decoded.correlation_id = in.number<std::int32_t>();
-  if (key == ApiKey::kApiVersions && starts_with_unsupported_version(frame)) {
+  const bool refused = key == ApiKey::kApiVersions && starts_with_unsupported_version(frame);
+  if (refused) {
     version = 0;
     decoded.api_version = 0;
   }
   if (response_header_has_tags(*entry, version)) skip_tagged_fields(in);
   if (in.failed()) return damaged("response header", in);
   auto body = entry->decode_response(in.slice(in.remaining()), version);
+  if (!body.ok() && refused) {
+    // Some brokers (librdkafka's mock cluster) give the rest in another shape; the error alone says
+    // that version 0 is to be asked.
+    auto error_alone = std::make_shared<ApiVersionsResponse>();
+    error_alone->error_code = ErrorCode::kUnsupportedVersion;
+    decoded.body = std::move(error_alone);
+    return decoded;
+  }
   if (!body.ok()) return body.error();
   decoded.body = std::move(body).value();
   return decoded;

@@ -209,6 +209,22 @@ TEST_CASE("an ApiVersions request of the future is answered in v0 (KIP-511)") {
   CHECK(as<ApiVersionsResponse>(got.value().body).api_keys.at(0).max_version == 4);
 }
 
+TEST_CASE("an ApiVersions refusal whose rest has another shape still says UNSUPPORTED_VERSION") {
+  // As librdkafka's mock cluster answers version 4: the error, then a list with short lengths.
+  std::vector<std::byte> wire;
+  for (const int b : {0, 0, 0, 7, 0, 35, 1, 0, 18, 0, 0, 0, 2, 0, 0, 0, 0}) {
+    wire.push_back(static_cast<std::byte>(b));
+  }
+  const auto got = decode_response(Bytes(wire), ApiKey::kApiVersions, 4);
+  REQUIRE((got.ok() ? "" : got.error().message) == "");
+  CHECK(got.value().api_version == 0);
+  const auto& body = as<ApiVersionsResponse>(got.value().body);
+  CHECK(body.error_code == ErrorCode::kUnsupportedVersion);
+  CHECK(body.api_keys.empty());
+  wire[5] = std::byte{0};  // without the error it is a damaged answer
+  CHECK_FALSE(decode_response(Bytes(std::move(wire)), ApiKey::kApiVersions, 4).ok());
+}
+
 TEST_CASE("the newest common version is found, and Produce is advertised from 0") {
   CHECK(newest_common(ApiKey::kFetch, {0, 13}) == 13);
   CHECK(newest_common(ApiKey::kFetch, {4, 99}) == 18);
