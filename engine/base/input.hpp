@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <variant>
 
@@ -62,6 +63,9 @@ struct Disconnected {
 struct Received {
   ConnectionId connection;
   Frame frame;
+  // Kafka's error code, when the host wants a server to answer this request with it instead of
+  // handling it, in its turn on the connection. Only a simulated host does.
+  std::optional<std::int16_t> injected_error = {};
 };
 // The node's next_deadline() has come: fire one timer.
 struct Wake {};

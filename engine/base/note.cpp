@@ -63,7 +63,8 @@ constexpr std::array<std::string_view, std::variant_size_v<Note>> kNames = {
     "fault ended",
     "clock changed",
     "batch recovered",
-    "request refused"};
+    "request refused",
+    "error injected"};
 
 struct Hasher {
   std::uint64_t hash;

@@ -241,6 +241,14 @@ struct RequestRefused {
     v("api key", api_key), v("api version", api_version);
   }
 };
+// The host had a request answered with an error (Received::injected_error) instead of handled.
+struct ErrorInjected {
+  std::int16_t api_key = 0, error = 0;  // Kafka's error code
+  template <class V>
+  void fields(V&& v) const {
+    v("api key", api_key), v("error", error);
+  }
+};
 struct DirectoryOffline {
   template <class V>
   void fields(V&&) const {}
@@ -569,7 +577,7 @@ using Note = std::variant<
     note::ProducerIdAssigned, note::BatchSent, note::BatchAcked, note::BatchFailed, note::Delivered,
     note::PositionReset, note::TruncationDetected, note::ProcessStarted, note::ProcessEnded,
     note::BytesLost, note::DiskWiped, note::FaultBegan, note::FaultEnded, note::ClockChanged,
-    note::BatchRecovered, note::RequestRefused>;
+    note::BatchRecovered, note::RequestRefused, note::ErrorInjected>;
 
 // "appended", "became leader", ...: what scenarios, reports and run files call the note.
 [[nodiscard]] std::string_view note_name(const Note& note);

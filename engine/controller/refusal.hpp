@@ -1,6 +1,7 @@
 #pragma once
-// The answer that refuses a whole request, in the shape of its API: NOT_CONTROLLER from a
-// controller that is not active, and the like.
+// Which APIs the controller serves, and the answer that refuses a whole request to one of them:
+// NOT_CONTROLLER from a controller that is not active, and the like. The shapes are the protocol's
+// (engine/protocol/error_response.hpp).
 
 #include <string>
 

@@ -1,5 +1,6 @@
 #include "engine/protocol/error_code.hpp"
 
+#include <algorithm>
 #include <cstddef>
 #include <iterator>
 
@@ -150,6 +151,14 @@ std::string_view name_of(ErrorCode code) {
   const auto index = static_cast<std::size_t>(static_cast<int>(code) + 1);
   return index < std::size(kNames) ? kNames[index] : "unknown";
 }
+
+std::optional<ErrorCode> find_error(std::string_view name) {
+  const auto* const found = std::find(std::begin(kNames), std::end(kNames), name);
+  if (found == std::end(kNames)) return std::nullopt;
+  return static_cast<ErrorCode>(found - std::begin(kNames) - 1);
+}
+
+std::span<const std::string_view> error_names() { return kNames; }
 
 bool is_retriable(ErrorCode code) {
   switch (code) {

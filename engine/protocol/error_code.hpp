@@ -4,6 +4,8 @@
 // number.
 
 #include <cstdint>
+#include <optional>
+#include <span>
 #include <string_view>
 
 namespace logarium::protocol {
@@ -148,6 +150,10 @@ enum class ErrorCode : std::int16_t {
 
 // Kafka's spelling, for example "NOT_LEADER_OR_FOLLOWER"; "unknown" for a number not listed.
 [[nodiscard]] std::string_view name_of(ErrorCode code);
+// By that spelling; empty when there is none.
+[[nodiscard]] std::optional<ErrorCode> find_error(std::string_view name);
+// All of them, NONE included, by ascending number.
+[[nodiscard]] std::span<const std::string_view> error_names();
 // Whether a client may repeat the request unchanged (Kafka: RetriableException).
 [[nodiscard]] bool is_retriable(ErrorCode code);
 // Whether the client should refresh its metadata first (Kafka: InvalidMetadataException).

@@ -20,10 +20,11 @@ void Inbound::Connection::describe(StateVisitor& v) const {
   visit(v, "connection", id);
   visit(v, "in progress", in_progress);
   v.open_list("waiting", waiting.size());
-  for (const Frame& frame : waiting) {
+  for (const auto& [frame, injected_error] : waiting) {
     v.open_struct("");
     visit(v, "api key", frame.body->api_key());
     visit(v, "correlation", frame.correlation_id);
+    visit(v, "injected error", injected_error);
     v.close();
   }
   v.close();

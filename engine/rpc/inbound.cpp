@@ -49,7 +49,8 @@ void Inbound::drop_connection(ConnectionId connection) {
 
 void Inbound::disconnected(ConnectionId connection) { drop_connection(connection); }
 
-void Inbound::received(StepContext& ctx, ConnectionId connection, const Frame& frame) {
+void Inbound::received(StepContext& ctx, ConnectionId connection, const Frame& frame,
+                       std::optional<std::int16_t> injected_error) {
   Connection* found = find(connection);
   if (found == nullptr) return;
   const bool request =
@@ -59,14 +60,14 @@ void Inbound::received(StepContext& ctx, ConnectionId connection, const Frame& f
     drop_connection(connection);
     return;
   }
-  found->waiting.push_back(frame);
+  found->waiting.push_back({frame, injected_error});
   if (!found->in_progress && found->waiting.size() == 1) ready_.push_back(connection);
 }
 
 RequestId Inbound::local(const MessageRef& body, std::int16_t api_version) {
   const RequestId id(next_id_++);
   in_progress_.push_back({id, kLoopback, 0, api_version});
-  local_.push_back({id, body, api_version, nullptr, kLoopback, 0});
+  local_.push_back({id, body, api_version, nullptr, kLoopback, 0, std::nullopt});
   return id;
 }
 
@@ -76,7 +77,7 @@ std::optional<Request> Inbound::take_next() {
     Connection* connection = find(ready_.pop_front());
     if (connection == nullptr) continue;
     ENSURE(!connection->in_progress && !connection->waiting.empty());
-    Frame frame = connection->waiting.pop_front();
+    auto [frame, injected_error] = connection->waiting.pop_front();
     const RequestId id(next_id_++);
     connection->in_progress = id;
     in_progress_.push_back({id, connection->id, frame.correlation_id, frame.api_version});
@@ -85,7 +86,8 @@ std::optional<Request> Inbound::take_next() {
                    frame.api_version,
                    std::move(frame.client_id),
                    connection->id,
-                   connection->listener};
+                   connection->listener,
+                   injected_error};
   }
   return std::nullopt;
 }

@@ -26,7 +26,8 @@ class Inbound {
   // Forgets the connection; answers to its requests are dropped silently from now on.
   void disconnected(ConnectionId connection);
   // A request frame. Frames of unknown connections are dropped (they raced with a disconnect).
-  void received(StepContext& ctx, ConnectionId connection, const Frame& frame);
+  void received(StepContext& ctx, ConnectionId connection, const Frame& frame,
+                std::optional<std::int16_t> injected_error = std::nullopt);
   // A request of a machine of this process; its answer comes back through take_loopback().
   RequestId local(const MessageRef& body, std::int16_t api_version);
 
@@ -59,10 +60,14 @@ class Inbound {
   void describe(StateVisitor& v) const;
 
  private:
+  struct Waiting {
+    Frame frame;
+    std::optional<std::int16_t> injected_error;
+  };
   struct Connection {
     ConnectionId id;
     std::uint16_t listener = 0;
-    Ring<Frame> waiting;
+    Ring<Waiting> waiting;
     std::optional<RequestId> in_progress;
     void describe(StateVisitor& v) const;
   };

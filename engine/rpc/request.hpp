@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "engine/base/input.hpp"
@@ -21,6 +22,8 @@ struct Request {
   std::shared_ptr<const std::string> client_id;
   ConnectionId connection;     // 0: from a machine of this very process
   std::uint16_t listener = 0;  // that took the connection; of no meaning in a local request
+  // To be answered with this instead of handled (Received::injected_error).
+  std::optional<std::int16_t> injected_error = {};
 };
 
 }  // namespace logarium::rpc

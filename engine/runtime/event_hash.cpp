@@ -38,7 +38,8 @@ std::uint64_t input_hash(const Input& input, std::uint64_t frame) {
         } else if constexpr (std::is_same_v<T, CommandInput>) {
           return absorb(absorb(kind, in.id.value()), in.command ? in.command->hash() : 0);
         } else if constexpr (std::is_same_v<T, Received>) {
-          return absorb(absorb(kind, in.connection.value()), frame);
+          const std::uint64_t hash = absorb(absorb(kind, in.connection.value()), frame);
+          return in.injected_error ? absorb(hash, bits(*in.injected_error)) : hash;
         } else if constexpr (std::is_same_v<T, IoDone>) {
           return absorb(kind, io_done_hash(in));
         } else if constexpr (std::is_same_v<T, Wake> || std::is_same_v<T, ShutdownRequested>) {

@@ -91,10 +91,11 @@ struct RecordedIo {
 struct InputEntry {
   EntryKind kind = EntryKind::kWake;
   Now now;
-  ConnectionId connection;     // of what happens to a connection
-  std::uint16_t listener = 0;  // kAccepted: at which it came
-  Bytes frame;                 // kReceived: as it came, without its length bytes
-  RecordedIo io;               // kIoDone
+  ConnectionId connection;                     // of what happens to a connection
+  std::uint16_t listener = 0;                  // kAccepted: at which it came
+  Bytes frame;                                 // kReceived: as it came, without its length bytes
+  std::optional<std::int16_t> injected_error;  // kReceived: of Received; by simulated hosts only
+  RecordedIo io;                               // kIoDone
   std::vector<RecordedAction> actions;
   std::uint32_t notes = 0;             // hash of the step's notes; 0: none
   std::uint64_t random = 0;            // position of the node's random stream after the step

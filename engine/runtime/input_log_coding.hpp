@@ -18,6 +18,7 @@ inline constexpr std::uint8_t kHasNotes = 1;
 inline constexpr std::uint8_t kHasRandom = 2;
 inline constexpr std::uint8_t kHasState = 4;
 inline constexpr std::uint8_t kHasFailure = 8;
+inline constexpr std::uint8_t kHasInjected = 16;
 
 // Kinds of entries that are no inputs.
 inline constexpr std::uint8_t kStartEntry = 0x40;

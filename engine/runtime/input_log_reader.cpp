@@ -60,7 +60,10 @@ RawInput get_input(FieldReader& in) {
   }
   raw.entry.kind = static_cast<EntryKind>(kind);
   raw.flags = in.byte("flags");
-  if (raw.flags > (kHasNotes | kHasRandom | kHasState | kHasFailure)) in.fail("are unknown");
+  constexpr int kAllFlags = kHasNotes | kHasRandom | kHasState | kHasFailure | kHasInjected;
+  if (raw.flags > kAllFlags) in.fail("are unknown");
+  const bool injected = (raw.flags & kHasInjected) != 0;
+  if (injected && raw.entry.kind != EntryKind::kReceived) in.fail("are of a received frame");
   raw.monotonic_step = in.signed_number("monotonic clock");
   raw.wall_step = in.signed_number("wall clock");
   if (has_connection(raw.entry.kind)) raw.entry.connection = ConnectionId(in.number("connection"));
@@ -68,6 +71,12 @@ RawInput get_input(FieldReader& in) {
     const std::uint64_t listener = in.number("listener");
     if (listener > 0xffff) in.fail("is no listener");
     raw.entry.listener = static_cast<std::uint16_t>(listener);
+  }
+  if (injected) {
+    const std::int64_t error = in.signed_number("injected error");
+    const auto code = static_cast<std::int16_t>(error);
+    if (code != error || code == 0) in.fail("is no error code");
+    raw.entry.injected_error = code;
   }
   if (raw.entry.kind == EntryKind::kIoDone) {
     raw.io_step = in.signed_number("io id");

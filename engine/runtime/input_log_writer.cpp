@@ -155,12 +155,19 @@ Result<> InputLogWriter::append(const Now& now, const Input& input, const Effect
   return finish_entry({});
 }
 
-Result<> InputLogWriter::append_frame(const Now& now, ConnectionId connection, ByteView frame,
-                                      const Effects& effects, const Node& node) {
-  const Outcome outcome = outcome_of(effects, node);
+void InputLogWriter::put_frame(const Now& now, ConnectionId connection,
+                               std::optional<std::int16_t> injected_error, Outcome outcome) {
+  if (injected_error) outcome.flags |= kHasInjected;
   begin_input(EntryKind::kReceived, now, outcome);
   put_varint(payload_, connection.value());
+  if (injected_error) put_signed(payload_, *injected_error);
   put_outcome(outcome);
+}
+
+Result<> InputLogWriter::append_frame(const Now& now, ConnectionId connection, ByteView frame,
+                                      const Effects& effects, const Node& node,
+                                      std::optional<std::int16_t> injected_error) {
+  put_frame(now, connection, injected_error, outcome_of(effects, node));
   return finish_entry(frame);
 }
 
@@ -175,13 +182,12 @@ Result<> InputLogWriter::append_failure(const Now& now, const Input& input, std:
 }
 
 Result<> InputLogWriter::append_frame_failure(const Now& now, ConnectionId connection,
-                                              ByteView frame, std::string_view text) {
+                                              ByteView frame, std::string_view text,
+                                              std::optional<std::int16_t> injected_error) {
   Outcome outcome;
   outcome.flags = kHasFailure;
   outcome.failure = text;
-  begin_input(EntryKind::kReceived, now, outcome);
-  put_varint(payload_, connection.value());
-  put_outcome(outcome);
+  put_frame(now, connection, injected_error, outcome);
   return finish_entry(frame);
 }
 

@@ -3,6 +3,7 @@
 // copy frames: an entry goes to the sink as its head and the received bytes.
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -39,11 +40,13 @@ class InputLogWriter {
                                 const Node& node);
   // A received frame: its bytes as they came, without the length.
   [[nodiscard]] Result<> append_frame(const Now& now, ConnectionId connection, ByteView frame,
-                                      const Effects& effects, const Node& node);
+                                      const Effects& effects, const Node& node,
+                                      std::optional<std::int16_t> injected_error = std::nullopt);
   // The same two for a step that failed an ENSURE; nothing comes after such an entry.
   [[nodiscard]] Result<> append_failure(const Now& now, const Input& input, std::string_view text);
-  [[nodiscard]] Result<> append_frame_failure(const Now& now, ConnectionId connection,
-                                              ByteView frame, std::string_view text);
+  [[nodiscard]] Result<> append_frame_failure(
+      const Now& now, ConnectionId connection, ByteView frame, std::string_view text,
+      std::optional<std::int16_t> injected_error = std::nullopt);
 
   // Inputs and bytes so far.
   [[nodiscard]] std::uint64_t inputs() const { return inputs_; }
@@ -54,6 +57,8 @@ class InputLogWriter {
   [[nodiscard]] Outcome outcome_of(const Effects& effects, const Node& node) const;
   void begin_input(EntryKind kind, const Now& now, const Outcome& outcome);
   void put_input(const Input& input);
+  void put_frame(const Now& now, ConnectionId connection,
+                 std::optional<std::int16_t> injected_error, Outcome outcome);
   void put_outcome(const Outcome& outcome);
   // Writes the entry whose payload is payload_ and then `tail`.
   [[nodiscard]] Result<> finish_entry(ByteView tail);

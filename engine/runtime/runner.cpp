@@ -19,13 +19,14 @@ void Runner::step(const Now& now, const Input& input) {
   perform_effects();
 }
 
-void Runner::receive(const Now& now, ConnectionId connection, const Bytes& frame) {
+void Runner::receive(const Now& now, ConnectionId connection, const Bytes& frame,
+                     std::optional<std::int16_t> injected_error) {
   const Result<Frame> decoded = decoder_.decode(connection, frame);
   if (!decoded) {
     run(now, Disconnected{connection}, &frame);
     host_.bad_frame(connection, decoded.error());
   } else {
-    run(now, Received{connection, decoded.value()}, &frame);
+    run(now, Received{connection, decoded.value(), injected_error}, &frame);
   }
   perform_effects();
 }
@@ -50,9 +51,10 @@ void Runner::run(const Now& now, const Input& input, const Bytes* frame) {
 }
 
 void Runner::record(const Now& now, const Input& input, const Bytes* frame) {
-  const Result<> written = frame == nullptr ? log_->append(now, input, effects_, *node_)
-                                            : log_->append_frame(now, connection_of(input),
-                                                                 frame->view(), effects_, *node_);
+  const Result<> written = frame == nullptr
+                               ? log_->append(now, input, effects_, *node_)
+                               : log_->append_frame(now, connection_of(input), frame->view(),
+                                                    effects_, *node_, injected_in(input));
   if (!written) stop_recording(written.error());
 }
 
@@ -60,7 +62,8 @@ void Runner::record_failure(const Now& now, const Input& input, const Bytes* fra
                             std::string_view text) {
   const Result<> written =
       frame == nullptr ? log_->append_failure(now, input, text)
-                       : log_->append_frame_failure(now, connection_of(input), frame->view(), text);
+                       : log_->append_frame_failure(now, connection_of(input), frame->view(), text,
+                                                    injected_in(input));
   if (!written) stop_recording(written.error());
 }
 
@@ -72,6 +75,11 @@ void Runner::stop_recording(const Error& error) {
 ConnectionId Runner::connection_of(const Input& input) {
   if (const auto* received = std::get_if<Received>(&input)) return received->connection;
   return std::get<Disconnected>(input).connection;
+}
+
+std::optional<std::int16_t> Runner::injected_in(const Input& input) {
+  const auto* received = std::get_if<Received>(&input);
+  return received == nullptr ? std::nullopt : received->injected_error;
 }
 
 // Passes a step's actions on and keeps the decoder informed.

@@ -6,7 +6,9 @@
 //
 // One owner, not thread-safe. What it does not do: wait, read clocks, cut streams into frames.
 
+#include <cstdint>
 #include <memory>
+#include <optional>
 #include <string_view>
 
 #include "engine/base/node.hpp"
@@ -28,7 +30,9 @@ class Runner {
   void step(const Now& now, const Input& input);
   // One frame as it came from the connection, without its length bytes. One that cannot be decoded
   // is the end of its connection: Host::bad_frame, and Disconnected for the node.
-  void receive(const Now& now, ConnectionId connection, const Bytes& frame);
+  // `injected_error`: of Received; a live host injects none, a replay what was recorded.
+  void receive(const Now& now, ConnectionId connection, const Bytes& frame,
+               std::optional<std::int16_t> injected_error = std::nullopt);
 
   // When the node wants a Wake; kNever when no timer is armed.
   [[nodiscard]] Instant next_deadline() const { return node_->next_deadline(); }
@@ -49,6 +53,7 @@ class Runner {
   void perform_effects();
   // Of a received frame, whether it could be decoded or not.
   [[nodiscard]] static ConnectionId connection_of(const Input& input);
+  [[nodiscard]] static std::optional<std::int16_t> injected_in(const Input& input);
 
   std::unique_ptr<Node> node_;
   Host& host_;

@@ -3,8 +3,7 @@
 #include <memory>
 
 #include "engine/base/state_visitor.hpp"
-#include "engine/controller/refusal.hpp"
-#include "engine/protocol/messages/describe_quorum.hpp"
+#include "engine/protocol/error_response.hpp"
 #include "engine/server/asks.hpp"
 #include "engine/server/not_controller.hpp"
 
@@ -34,22 +33,17 @@ void Forwarder::retry_later(rpc::Port& port, rpc::RequestId id) {
     return;
   }
   if (port.step.now() + kRetryBackoff >= at->second.give_up) {
-    give_up(port, id, *at->second.body);
+    give_up(port, id, at->second);
     waiting_.erase(at);
     return;
   }
   port.step.arm(kRetryBackoff, handler_cookie(HandlerAsk::kForward, id.value()));
 }
 
-void Forwarder::give_up(rpc::Port& port, rpc::RequestId id, const Message& request) {
-  if (controller::is_controller_api(request.api_key())) {
-    port.answer(id, controller::refuse(request, protocol::ErrorCode::kRequestTimedOut,
-                                       "The active controller did not answer in time."));
-  } else {
-    auto response = std::make_shared<protocol::DescribeQuorumResponse>();
-    response->error_code = protocol::ErrorCode::kRequestTimedOut;
-    port.answer(id, std::move(response));
-  }
+void Forwarder::give_up(rpc::Port& port, rpc::RequestId id, const Waiting& waiting) {
+  port.answer(id, protocol::error_response(*waiting.body, waiting.version,
+                                           protocol::ErrorCode::kRequestTimedOut,
+                                           "The active controller did not answer in time."));
 }
 
 void Forwarder::on_reply(rpc::Port& port, const rpc::Reply& reply) {

@@ -34,7 +34,7 @@ class Forwarder {
   };
   void send(rpc::Port& port, rpc::RequestId id, const Waiting& waiting);
   void retry_later(rpc::Port& port, rpc::RequestId id);
-  static void give_up(rpc::Port& port, rpc::RequestId id, const Message& request);
+  static void give_up(rpc::Port& port, rpc::RequestId id, const Waiting& waiting);
 
   std::optional<NodeId> controller_;
   std::map<rpc::RequestId, Waiting> waiting_;

@@ -6,6 +6,7 @@
 #include "engine/base/hash.hpp"
 #include "engine/base/state_visitor.hpp"
 #include "engine/log/config.hpp"
+#include "engine/protocol/error_response.hpp"
 #include "engine/server/asks.hpp"
 
 namespace logarium::server {
@@ -81,7 +82,7 @@ void Process::take(StepContext& ctx, const Input& input) {
 
 void Process::received(rpc::Port& port, const Received& input) {
   if (outbound_.received(port.step, input.connection, input.frame)) return;
-  inbound_.received(port.step, input.connection, input.frame);
+  inbound_.received(port.step, input.connection, input.frame, input.injected_error);
 }
 
 void Process::disconnected(rpc::Port& port, ConnectionId connection) {
@@ -279,8 +280,27 @@ HandlerContext Process::context_for(const rpc::Request& request) const {
                           : std::string_view()};
 }
 
+// The host wants an error in place of what the handlers would say. Where there is none (acks=0),
+// the connection is closed, as Kafka does.
+void Process::answer_with_error(rpc::Port& port, const rpc::Request& request) {
+  const std::int16_t error = *request.injected_error;
+  port.step.note(note::ErrorInjected{request.body->api_key(), error});
+  MessageRef response = protocol::error_response(*request.body, request.api_version,
+                                                 static_cast<protocol::ErrorCode>(error));
+  if (response == nullptr) {
+    inbound_.close(port.step, request.id);
+  } else {
+    port.answer(request.id, std::move(response));
+  }
+}
+
 void Process::handle(rpc::Port& port, const rpc::Request& request) {
-  switch (answerer_for(request)) {
+  const Answerer answerer = answerer_for(request);
+  if (request.injected_error && answerer != Answerer::kNobody) {
+    answer_with_error(port, request);
+    return;
+  }
+  switch (answerer) {
     case Answerer::kNobody:
       port.step.note(note::RequestRefused{request.body->api_key(), request.api_version});
       inbound_.close(port.step, request.id);

@@ -67,6 +67,7 @@ class Process {
   bool drain_machines(rpc::Port& port);
   void route(rpc::Port& port, const rpc::Reply& reply);
   void handle(rpc::Port& port, const rpc::Request& request);
+  void answer_with_error(rpc::Port& port, const rpc::Request& request);
   [[nodiscard]] Roles roles_for(const rpc::Request& request) const;
   [[nodiscard]] Answerer answerer_for(const rpc::Request& request) const;
   [[nodiscard]] HandlerContext context_for(const rpc::Request& request) const;

@@ -99,7 +99,8 @@ void InputRecorder::record(Log& log, const world::EventView& event) {
       protocol::encode_response(frame, bytes);
     }
     written = log.writer.append_frame(event.node_now, received->connection,
-                                      ByteView(bytes).subspan(kLengthBytes), *event.effects, *node);
+                                      ByteView(bytes).subspan(kLengthBytes), *event.effects, *node,
+                                      received->injected_error);
   }
   ENSURE(written.ok());
 }

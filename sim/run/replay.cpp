@@ -174,7 +174,7 @@ class IncarnationRun {
         runner_.step(entry.now, Disconnected{entry.connection});
         break;
       case EntryKind::kReceived:
-        runner_.receive(entry.now, entry.connection, entry.frame);
+        runner_.receive(entry.now, entry.connection, entry.frame, entry.injected_error);
         break;
       case EntryKind::kWake:
         runner_.step(entry.now, Wake{});

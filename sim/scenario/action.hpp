@@ -94,14 +94,14 @@ struct Action {
   std::vector<std::string> target;    // nodes
   std::vector<std::string> from, to;  // of links; empty: all nodes
   WaysKind ways = WaysKind::kBoth;
-  Number share = Number::constant(1'000'000);  // of messages or operations
+  Number share = Number::constant(1'000'000);  // of messages, operations or requests
   Number by = Number::constant(0);             // latency, reorder (per message); clock offset, step
   Number factor = Number::constant(10);        // slow node, disk slow
   Number limit = Number::constant(0);          // bandwidth
   Number drift = Number::constant(0);
   std::string api;  // filter, error code: Kafka's name, "Fetch"; empty: any
   MessageKind messages = MessageKind::kAny;
-  Number count = Number::constant(0);   // filter: at most so many messages; 0: no limit
+  Number count = Number::constant(0);   // filter, error code: at most so many; 0: no limit
   std::vector<std::string> operations;  // disk error: write, read, sync, other; empty: all
   std::string path;                     // disk error, bit rot: prefix of the file's path
   std::string error;                    // error code: "NOT_LEADER_OR_FOLLOWER"

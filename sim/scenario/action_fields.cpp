@@ -45,7 +45,7 @@ constexpr std::array<ChoiceInfo, kActionKinds> kKinds = {{
     {"clock offset", "The wall clock is wrong by so much."},
     {"clock drift", "Both clocks run faster (or slower)."},
     {"clock step", "The wall clock jumps."},
-    {"error code", "Requests of an API are answered with an error; not supported yet."},
+    {"error code", "Servers answer requests of an API with an error instead of handling them."},
     {"end", "Ends the labelled fault that goes on.", "fault"},
     {"heal", "Ends faults at these nodes and starts them when they are down.", "target"},
     {"move leader", "Has the preferred leader elected, or an unclean one.", "partition"},
@@ -180,8 +180,11 @@ void Action::fields_of(int which, Visitor& v) {
     clock_fields(k, *this, v);
   } else if (k == ActionKind::kErrorCode) {
     v.text({"api", "Kafka's name of the API.", Need::kRequired}, api, TextKind::kApi);
-    v.text({"error", "Kafka's name of the error.", Need::kRequired}, error, TextKind::kFree);
+    v.text({"error", "Kafka's name of the error.", Need::kRequired}, error, TextKind::kError);
     target_field(*this, v);
+    v.number({"share", "Of the requests."}, share, kShareRule);
+    v.number({"count", "At most so many answers; 0: no limit."}, count,
+             {Unit::kCount, 0, 1'000'000});
   } else if (k == ActionKind::kEnd) {
     v.text({"fault", "The label.", Need::kRequired}, fault, TextKind::kLabel);
   } else {

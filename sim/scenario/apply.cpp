@@ -4,6 +4,7 @@
 
 #include "engine/base/ensure.hpp"
 #include "engine/protocol/api_table.hpp"
+#include "engine/protocol/error_code.hpp"
 #include "sim/scenario/roles.hpp"
 #include "sim/workload/admin_actions.hpp"
 
@@ -53,6 +54,22 @@ world::LinkFault link_fault(const Action& action, const Hit& hit) {
     if (action.count.value() > 0) {
       fault.messages_max = static_cast<std::uint64_t>(action.count.value());
     }
+  }
+  return fault;
+}
+
+world::AnswerFault answer_fault(const Action& action, const Hit& hit) {
+  const protocol::ApiEntry* api = protocol::find_api(action.api);
+  const std::optional<protocol::ErrorCode> error = protocol::find_error(action.error);
+  ENSURE(api != nullptr);
+  ENSURE(error);
+  world::AnswerFault fault;
+  fault.nodes = hit.nodes;
+  fault.api_key = static_cast<std::int16_t>(api->key);
+  fault.error = static_cast<std::int16_t>(*error);
+  fault.ppm = action.share.value();
+  if (action.count.value() > 0) {
+    fault.answers_max = static_cast<std::uint64_t>(action.count.value());
   }
   return fault;
 }
@@ -137,6 +154,11 @@ bool apply(world::World& world, const Action& action, Hit& hit, world::FaultTag 
       }
     }
     return any;
+  }
+  if (action.kind == ActionKind::kErrorCode) {
+    if (hit.nodes.empty()) return false;
+    hit.running.push_back(world.begin(answer_fault(action, hit), tag));
+    return true;
   }
   std::vector<NodeIndex> hurt;
   for (const NodeIndex node : hit.nodes) {

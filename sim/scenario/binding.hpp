@@ -48,6 +48,7 @@ enum class TextKind : std::uint8_t {
   kPartition,  // "orders-0"
   kRule,       // a name of the table of rules
   kApi,        // Kafka's name of an API
+  kError,      // Kafka's name of an error
   kLabel,      // of a fault of this scenario
   kTopic,      // of this scenario
 };

@@ -7,6 +7,8 @@
 #include <string_view>
 
 #include "engine/config/definition.hpp"
+#include "engine/protocol/api_table.hpp"
+#include "engine/protocol/error_response.hpp"
 #include "sim/scenario/check.hpp"
 
 namespace logarium::scenario {
@@ -198,6 +200,24 @@ void check_topic(const Topic& topic, const std::string& path, const Names& names
 
 namespace {
 
+// Of what the words alone cannot tell: who answers, and whether the answer can be an error.
+void check_error_code(const Action& a, const std::string& at, Findings& findings) {
+  const protocol::ApiEntry* api = protocol::find_api(a.api);
+  if (api != nullptr && !protocol::has_error_response(api->key)) {
+    findings.add_at(
+        at + ".api",
+        fmt::format("no server answers {}, so there is no answer to put an error in", api->name));
+  }
+  for (std::size_t i = 0; i < a.target.size(); ++i) {
+    const ParsedTarget parsed = parse_target(a.target[i]);
+    if (!parsed.target) continue;
+    const TargetKind kind = parsed.target->kind;
+    if (kind != TargetKind::kClient && kind != TargetKind::kClients) continue;
+    findings.add_at(fmt::format("{}.target[{}]", at, i),
+                    "a client answers no requests; name servers such as \"brokers\"");
+  }
+}
+
 void check_action(const Action& a, const std::string& path, const Model& model, const Names& names,
                   Findings& findings) {
   const std::string at = path + '.' + std::string(action_name(a.kind));
@@ -205,11 +225,7 @@ void check_action(const Action& a, const std::string& path, const Model& model, 
        {std::pair{&a.target, ".target"}, {&a.from, ".from"}, {&a.to, ".to"}}) {
     names.targets(*texts, at + key, WhenKnown::kInTheRun, findings);
   }
-  if (a.kind == ActionKind::kErrorCode) {
-    findings.add_at(at,
-                    "injected error codes are not supported yet: the simulated world has no "
-                    "place to put one in; \"filter\" drops messages of an API");
-  }
+  if (a.kind == ActionKind::kErrorCode) check_error_code(a, at, findings);
   const Network& network = model.network;
   const bool datagram = network.mode == NetworkMode::kDatagram || !network.mode_picks.empty();
   const bool needs_datagram = a.kind == ActionKind::kDuplicate && !datagram;
@@ -264,7 +280,8 @@ void check_trigger(const Fault& fault, const std::string& path, const Names& nam
                      kind == ActionKind::kPause || kind == ActionKind::kSlowNode ||
                      (kind >= ActionKind::kCut && kind <= ActionKind::kFilter) ||
                      (kind >= ActionKind::kDiskSlow && kind <= ActionKind::kDiskError) ||
-                     kind == ActionKind::kClockOffset || kind == ActionKind::kClockDrift;
+                     (kind >= ActionKind::kClockOffset && kind <= ActionKind::kClockDrift) ||
+                     kind == ActionKind::kErrorCode;
   if (fault.lasts && !lasts) {
     findings.add_at(path + ".for",
                     fmt::format("\"{}\" is over at once; it takes no \"for\"", action_name(kind)));

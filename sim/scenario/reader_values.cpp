@@ -9,6 +9,7 @@
 #include "engine/config/client_config.hpp"
 #include "engine/config/rules.hpp"
 #include "engine/protocol/api_table.hpp"
+#include "engine/protocol/error_code.hpp"
 #include "sim/scenario/reader.hpp"
 #include "sim/scenario/target.hpp"
 
@@ -60,6 +61,14 @@ std::string text_problem(std::string_view text, TextKind kind) {
       }
       return fmt::format("there is no API \"{}\"{}", text, nearest_hint(text, names));
     }
+    case TextKind::kError: {
+      const std::optional<protocol::ErrorCode> code = protocol::find_error(text);
+      if (code == protocol::ErrorCode::kNone) return "\"NONE\" is no error";
+      if (code) return {};
+      std::vector<std::string> names;
+      for (const std::string_view name : protocol::error_names()) names.emplace_back(name);
+      return fmt::format("there is no error \"{}\"{}", text, nearest_hint(text, names));
+    }
   }
   return {};
 }
@@ -80,6 +89,8 @@ std::string_view text_kind_example(TextKind kind) {
       return "a rule such as \"truncate-by-leader-epoch\"";
     case TextKind::kApi:
       return "an API such as \"Fetch\"";
+    case TextKind::kError:
+      return "an error such as \"NOT_LEADER_OR_FOLLOWER\"";
     case TextKind::kLabel:
       return "the label of a fault";
     case TextKind::kTopic:

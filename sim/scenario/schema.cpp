@@ -8,6 +8,7 @@
 #include "engine/config/broker_config.hpp"
 #include "engine/config/client_config.hpp"
 #include "engine/config/rules.hpp"
+#include "engine/protocol/error_code.hpp"
 #include "sim/scenario/binding.hpp"
 #include "sim/scenario/json.hpp"
 #include "sim/scenario/scenario_file.hpp"
@@ -203,6 +204,14 @@ class SchemaMaker final : public Visitor {
     if (kind == TextKind::kRule) {
       Value& list = out.put("enum", Value::list());
       for (const RuleInfo& info : rule_table()) list.items.push_back(Value::of(info.name));
+    }
+    if (kind == TextKind::kError) {
+      Value& list = out.put("enum", Value::list());
+      for (const std::string_view name : protocol::error_names()) {
+        if (name != protocol::name_of(protocol::ErrorCode::kNone)) {
+          list.items.push_back(Value::of(name));
+        }
+      }
     }
     return out;
   }

@@ -113,6 +113,16 @@ struct DiskFault {
   std::string path_prefix;                                        // error: empty is every file
 };
 
+// Servers answer requests of one API with an error instead of handling them (kErrorCode). An empty
+// set means all nodes, those added later included; clients get no requests.
+struct AnswerFault {
+  std::vector<NodeIndex> nodes;
+  std::int16_t api_key = 0;
+  std::int16_t error = -1;       // Kafka's error code; not 0
+  std::int64_t ppm = 1'000'000;  // of a request to be answered so. Draws nothing at 1,000,000.
+  std::optional<std::uint64_t> answers_max;  // spent after so many
+};
+
 // What a fault's notes FaultBegan and FaultEnded carry: its number in the schedule.
 struct FaultTag {
   std::int32_t fault = 0;

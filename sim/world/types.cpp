@@ -24,7 +24,8 @@ constexpr std::array<std::string_view, kFaultKinds> kNames = {"crash",
                                                               "disk full",
                                                               "disk error",
                                                               "bit rot",
-                                                              "clock"};
+                                                              "clock",
+                                                              "error code"};
 
 }  // namespace
 

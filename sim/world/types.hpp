@@ -45,8 +45,9 @@ enum class FaultKind : std::uint8_t {
   kDiskError,
   kBitRot,
   kClock,
+  kErrorCode,
 };
-inline constexpr std::size_t kFaultKinds = 18;
+inline constexpr std::size_t kFaultKinds = 19;
 // "crash", "power loss", "cut", ...: as reports and scenario files name the kind.
 [[nodiscard]] std::string_view fault_name(FaultKind kind);
 
@@ -59,7 +60,8 @@ struct FaultCounts {
   // handled late; cut: messages held back and connects failed; loss: messages retransmitted (tcp)
   // or dropped (datagram); delay, duplicate, reorder, bandwidth: messages touched; filter: messages
   // dropped; connection reset: connections reset on demand; disk slow, full, error: operations
-  // slowed or failed; bit rot: bits flipped; clock: wake-ups and steps at a clock that was wrong.
+  // slowed or failed; bit rot: bits flipped; clock: wake-ups and steps at a clock that was wrong;
+  // error code: requests answered with an injected error.
   std::array<std::uint64_t, kFaultKinds> effects{};
   std::int64_t bytes_lost = 0;          // written but not durable at a power loss
   std::int64_t bytes_torn = 0;          // of unfinished writes at a crash or power loss

@@ -10,7 +10,10 @@
 namespace logarium::world {
 
 World::World(const WorldOptions& options)
-    : options_(options), root_(options.seed), network_(options.network, root_.derive("network")) {}
+    : options_(options),
+      root_(options.seed),
+      network_(options.network, root_.derive("network")),
+      answers_(root_.derive("answers")) {}
 
 NodeIndex World::add_node(const NodeOptions& options) {
   ENSURE(!by_name_.contains(options.name));
@@ -99,7 +102,11 @@ void World::happen(Pending& pending) {
     case PendingKind::kMessage: {
       const auto arrival = network_.on_message(scope(), pending);
       if (!arrival) return;
-      std::get<Received>(pending.input).connection = arrival->connection;
+      auto& received = std::get<Received>(pending.input);
+      received.connection = arrival->connection;
+      if (!answers_.idle()) {
+        received.injected_error = answers_.decide(NodeIndex(arrival->node), received.frame);
+      }
       return give(NodeIndex(arrival->node), pending.hash, pending.input);
     }
     case PendingKind::kConnect: {
@@ -232,6 +239,7 @@ void World::deliver(NodeIndex node, std::uint64_t hash, const Input& input) {
   const std::optional<note::EndCause> exit = perform(node, effects, payload);
   for (const Note& note : effects.notes) payload = absorb(payload, note_hash(note));
   digest_.add(absorb(payload, process.node->random_fingerprint()));
+  if (answers_.any_begun()) count_injected(effects);
 
   if (process.slow_factor > 1) {
     process.busy_until = now_ + options_.handling_time * process.slow_factor;
@@ -263,6 +271,14 @@ void World::describe(StateVisitor& v) const {
     v.close();
   }
   v.close();
+  visit(v, "answers", answers_);
+}
+
+// The node says when it has given an injected answer; some requests die before their turn.
+void World::count_injected(const Effects& effects) {
+  for (const Note& note : effects.notes) {
+    if (std::holds_alternative<note::ErrorInjected>(note)) fault_counts_.add(FaultKind::kErrorCode);
+  }
 }
 
 void World::publish(const EventView& event) {

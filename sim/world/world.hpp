@@ -23,6 +23,7 @@
 #include "engine/base/node.hpp"
 #include "engine/base/random.hpp"
 #include "sim/workload/application.hpp"
+#include "sim/world/answers.hpp"
 #include "sim/world/network.hpp"
 #include "sim/world/options.hpp"
 #include "sim/world/process.hpp"
@@ -125,15 +126,18 @@ class World {
   // Resets all connections between two nodes. False when there is none.
   bool reset_connections(NodeIndex a, NodeIndex b, FaultTag tag = {});
 
+  // Has servers answer requests with an error (answers.hpp).
+  FaultId begin(const AnswerFault& fault, FaultTag tag = {});
+
   // ---- disks ----------------------------------------------------------------------------------
   FaultId begin(NodeIndex node, const DiskFault& fault, FaultTag tag = {});
   // Flips one seeded bit in a file whose path starts with `path_prefix`. False when there is none.
   bool rot(NodeIndex node, std::string_view path_prefix, FaultTag tag = {});
 
-  // Ends a LinkFault or DiskFault. False when it does not run (any more).
+  // Ends a LinkFault, AnswerFault or DiskFault. False when it does not run (any more).
   bool end(FaultId fault);
-  // Ends everything that goes on: link and disk faults, pauses, slowness, drift and offsets. Down
-  // processes stay down.
+  // Ends everything that goes on: link, answer and disk faults, pauses, slowness, drift and
+  // offsets. Down processes stay down.
   void end_all_faults();
 
   // ---- clocks ---------------------------------------------------------------------------------
@@ -193,6 +197,7 @@ class World {
   void schedule_drain(NodeIndex node);
   void drain(NodeIndex node, std::uint32_t incarnation);
   void deliver(NodeIndex node, std::uint64_t hash, const Input& input);
+  void count_injected(const Effects& effects);
   void publish(const EventView& event);
   void drive(NodeIndex node, const Now& now, const Input& input, const Effects& effects);
   void issue_calls(NodeIndex node);
@@ -236,6 +241,7 @@ class World {
   Instant now_{0};
   Scheduler scheduler_;
   Network network_;
+  Answers answers_;
   std::vector<Process> processes_;
   std::map<std::string, NodeIndex, std::less<>> by_name_;
   std::map<FaultId, RunningFault> running_faults_;

@@ -219,6 +219,16 @@ FaultId World::begin(const LinkFault& fault, FaultTag tag) {
   return remember({fault.kind, std::nullopt, std::move(nodes), tag});
 }
 
+FaultId World::begin(const AnswerFault& fault, FaultTag tag) {
+  ENSURE(!in_observer_);
+  std::vector<NodeIndex> nodes = fault.nodes;
+  if (nodes.empty()) {
+    for (std::uint32_t i = 0; i < processes_.size(); ++i) nodes.emplace_back(i);
+  }
+  answers_.begin_fault(next_fault_, fault);
+  return remember({FaultKind::kErrorCode, std::nullopt, std::move(nodes), tag});
+}
+
 FaultId World::begin(NodeIndex node, const DiskFault& fault, FaultTag tag) {
   ENSURE(!in_observer_);
   at(node).disk.begin_fault(next_fault_, fault);
@@ -233,6 +243,8 @@ bool World::end(FaultId id) {
   running_faults_.erase(found);
   if (fault.disk) {
     at(*fault.disk).disk.end_fault(id);
+  } else if (fault.kind == FaultKind::kErrorCode) {
+    answers_.end_fault(id);
   } else {
     network_.links().end_fault(id);
   }

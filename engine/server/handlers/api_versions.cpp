@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "engine/protocol/api_table.hpp"
+#include "engine/protocol/error_response.hpp"
 #include "engine/server/handlers/handlers.hpp"
 
 namespace logarium::server {
@@ -45,13 +46,11 @@ void add_range(const ApiEntry& entry, ApiVersionsResponse& response) {
 // A request of a version that we do not know is answered in the shape of version 0, with the range
 // of this API alone, so that the client can ask again (KIP-511).
 MessageRef answer_api_versions(const HandlerContext& context, const rpc::Request& request) {
-  auto response = std::make_shared<ApiVersionsResponse>();
   const ApiEntry* own = protocol::find_api(ApiKey::kApiVersions);
   if (!own->versions.contains(request.api_version)) {
-    response->error_code = ErrorCode::kUnsupportedVersion;
-    add_range(*own, *response);
-    return response;
+    return protocol::error_response(*request.body, 0, ErrorCode::kUnsupportedVersion);
   }
+  auto response = std::make_shared<ApiVersionsResponse>();
   if (!names_itself_well(protocol::as<ApiVersionsRequest>(request.body), request.api_version)) {
     response->error_code = ErrorCode::kInvalidRequest;
     return response;

@@ -4,6 +4,7 @@
 #include <set>
 
 #include "engine/controller/topics.hpp"
+#include "engine/protocol/error_response.hpp"
 #include "engine/server/handlers/handlers.hpp"
 #include "engine/server/handlers/view.hpp"
 
@@ -59,18 +60,6 @@ std::set<std::string> wanted(const DescribeTopicPartitionsRequest& request,
   return names;
 }
 
-// As Kafka answers an InvalidRequestException: every topic asked for, with the error.
-MessageRef refuse(const DescribeTopicPartitionsRequest& request) {
-  auto response = std::make_shared<DescribeTopicPartitionsResponse>();
-  for (const auto& topic : request.topics) {
-    response->topics.push_back(entry_of(topic.name, ErrorCode::kInvalidRequest));
-    response->topics.back().is_internal = false;
-    response->topics.back().topic_authorized_operations =
-        DescribedTopic{}.topic_authorized_operations;
-  }
-  return response;
-}
-
 }  // namespace
 
 MessageRef answer_describe_topic_partitions(const HandlerContext& context,
@@ -80,7 +69,9 @@ MessageRef answer_describe_topic_partitions(const HandlerContext& context,
   const std::set<std::string> names = wanted(body, image);
   if (body.cursor) {
     const bool listed = body.topics.empty() || names.contains(body.cursor->topic_name);
-    if (!listed || body.cursor->partition_index < 0) return refuse(body);
+    if (!listed || body.cursor->partition_index < 0) {
+      return protocol::error_response(body, request.api_version, ErrorCode::kInvalidRequest);
+    }
   }
   auto response = std::make_shared<DescribeTopicPartitionsResponse>();
   std::int32_t room = std::clamp(body.response_partition_limit, 1, kPartitionsMax);

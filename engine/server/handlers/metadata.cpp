@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "engine/controller/topics.hpp"
+#include "engine/protocol/error_response.hpp"
 #include "engine/server/handlers/view.hpp"
 
 namespace logarium::server {
@@ -157,18 +158,6 @@ bool names_too_early(const MetadataRequest& request, std::int16_t version) {
                      [](const Asked& asked) { return !asked.name || !asked.topic_id.is_zero(); });
 }
 
-MessageRef refuse(const MetadataRequest& request) {
-  auto response = std::make_shared<MetadataResponse>();
-  response->controller_id = -1;
-  for (const Asked& asked : *request.topics) {
-    auto& entry = response->topics.emplace_back();
-    entry.error_code = ErrorCode::kInvalidRequest;
-    entry.name = asked.name.value_or("");
-    entry.topic_id = asked.topic_id;
-  }
-  return response;
-}
-
 bool same(const MetadataRequest& a, const MetadataRequest& b) {
   return a.topics == b.topics && a.allow_auto_topic_creation == b.allow_auto_topic_creation &&
          a.include_topic_authorized_operations == b.include_topic_authorized_operations &&
@@ -180,7 +169,9 @@ bool same(const MetadataRequest& a, const MetadataRequest& b) {
 MetadataAnswers::Answer MetadataAnswers::answer(const HandlerContext& context,
                                                 const rpc::Request& request) {
   const auto& body = protocol::as<MetadataRequest>(request.body);
-  if (names_too_early(body, request.api_version)) return {refuse(body), {}};
+  if (names_too_early(body, request.api_version)) {
+    return {protocol::error_response(body, request.api_version, ErrorCode::kInvalidRequest), {}};
+  }
   if (image_ != context.image) {
     image_ = context.image;
     kept_.clear();

@@ -141,6 +141,27 @@ TEST_CASE("inputs come back with clocks, contents and what came of them") {
   CHECK(std::holds_alternative<LogEnd>(reader.next()));
 }
 
+TEST_CASE("a frame that was to be answered with an error comes back with that error") {
+  Written written;
+  REQUIRE(written.log.start(some_start()).ok());
+  const std::string frame(30, 'f');
+  const ByteView bytes = view_of(frame);
+  REQUIRE(written.log.append_frame(kFirst, ConnectionId(5), bytes, {}, written.node, -1).ok());
+  REQUIRE(written.log.append_frame(kLater, ConnectionId(5), bytes, {}, written.node).ok());
+  REQUIRE(written.log.append_frame_failure(kLater, ConnectionId(7), bytes, "x > 0", 19).ok());
+  MemorySource source(written.sink.bytes);
+  InputLogReader reader(source);
+  REQUIRE(std::holds_alternative<InputLogStart>(reader.start()));
+  const InputEntry injected = entry_of(reader);
+  CHECK(injected.injected_error == -1);
+  CHECK(text_of(injected.frame.view()) == frame);
+  CHECK_FALSE(entry_of(reader).injected_error);
+  const InputEntry failed = entry_of(reader);
+  CHECK(failed.connection == ConnectionId(7));
+  CHECK(failed.injected_error == 19);
+  CHECK(failed.failure == "x > 0");
+}
+
 TEST_CASE("the last entry of a process has a digest of its state") {
   Written written;
   REQUIRE(written.log.start(some_start()).ok());

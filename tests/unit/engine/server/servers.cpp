@@ -152,7 +152,12 @@ void Servers::deliver(const End& to, const Bytes& frame, bool request) {
     give(to.node, Disconnected{to.connection});
     return;
   }
-  give(to.node, Received{to.connection, decoded.value()});
+  Received input{to.connection, decoded.value()};
+  const auto error = injected_.find(static_cast<protocol::ApiKey>(input.frame.body->api_key()));
+  if (request && error != injected_.end() && error->second != 0) {
+    input.injected_error = error->second;
+  }
+  give(to.node, input);
 }
 
 void Servers::deliver_to_client(const End& to, const Bytes& frame) {

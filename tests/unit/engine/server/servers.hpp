@@ -81,6 +81,10 @@ class Servers {
   // Until every broker is unfenced and knows it.
   void ready();
   void run_for(Duration time);
+  // From now on requests of this API reach servers with the wish for an error; 0 ends it.
+  void inject(protocol::ApiKey key, protocol::ErrorCode error) {
+    injected_[key] = static_cast<std::int16_t>(error);
+  }
   // Whether it became true within the limit.
   bool run_until(const std::function<bool()>& holds, Duration limit = seconds(40));
   void stop(int node);
@@ -134,6 +138,7 @@ class Servers {
   std::map<int, std::unique_ptr<Member>> members_;
   std::deque<Client> clients_;
   std::map<End, End> peers_;  // both ways
+  std::map<protocol::ApiKey, std::int16_t> injected_;
   std::map<std::pair<Instant, std::uint64_t>, std::function<void()>> events_;
   std::uint64_t next_event_ = 0;
   Instant now_{0};

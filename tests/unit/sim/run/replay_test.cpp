@@ -39,7 +39,9 @@ constexpr const char* kKills = R"json({
               { "at": "5s", "disk error": { "target": "broker(3)", "share": "10%" },
                 "for": "100ms" },
               { "at": "6s", "crash": "broker(2)", "for": "500ms" },
-              { "at": "6100ms", "wipe": "broker(2)" } ],
+              { "at": "6100ms", "wipe": "broker(2)" },
+              { "at": "1s", "error code": { "api": "Produce", "error": "REQUEST_TIMED_OUT",
+                                            "target": "servers", "share": "20%" } } ],
   "phases": [ { "chaos": "9s" }, { "heal": "all" }, { "quiesce": { "within": "30s" } } ] })json";
 
 // One node alone for a moment.

@@ -154,10 +154,28 @@ TEST_CASE("what is not supported yet is refused by name") {
   CHECK(contains(first_problem(R"J({"name": "x", "topics": [{"name": "t"}],
       "clients": [{"consumer": {"group": "g", "topics": ["t"]}}]})J"),
                  "groups are not supported yet"));
-  CHECK(contains(
-      first_problem(with_faults(
-          R"J({"at": "1s", "error code": {"api": "Fetch", "error": "X", "target": "all"}})J")),
-      "not supported yet"));
+}
+
+TEST_CASE("an injected error needs an API that a server answers, an error's name and servers") {
+  const auto inject = [](const std::string& keys) {
+    return first_problem(with_faults("{\"at\": \"1s\", \"error code\": {" + keys + "}}"));
+  };
+  const std::string rest = R"J(, "target": "brokers", "share": "20%", "count": 5)J";
+  CHECK(inject(R"J("api": "Produce", "error": "NOT_LEADER_OR_FOLLOWER")J" + rest) == "fine");
+  CHECK(contains(inject(R"J("api": "Prodce", "error": "REQUEST_TIMED_OUT")J" + rest),
+                 "3:29: there is no API \"Prodce\"; did you mean \"Produce\"?"));
+  CHECK(contains(inject(R"J("api": "Produce", "error": "NOT_LEADER_OR_FOLOWER")J" + rest),
+                 "3:47: there is no error \"NOT_LEADER_OR_FOLOWER\"; did you mean "
+                 "\"NOT_LEADER_OR_FOLLOWER\"?"));
+  CHECK(contains(inject(R"J("api": "Produce", "error": "NONE")J" + rest), "\"NONE\" is no error"));
+  CHECK(contains(inject(R"J("api": "Envelope", "error": "REQUEST_TIMED_OUT")J" + rest),
+                 "3:29: no server answers Envelope"));
+  CHECK(contains(inject(R"J("api": "Fetch", "error": "REQUEST_TIMED_OUT")J"),
+                 "\"target\" is missing"));
+  CHECK(contains(inject(R"J("api": "Fetch", "error": "REQUEST_TIMED_OUT", "target": "clients")J"),
+                 "a client answers no requests"));
+  CHECK(first_problem(with_faults(R"J({"every": "1s", "times": 3, "for": "1s", "error code":
+      {"api": "Fetch", "error": "REQUEST_TIMED_OUT", "target": "leader(orders-0)"}})J")) == "fine");
 }
 
 TEST_CASE("several mistakes are reported at once, in the order of the file") {

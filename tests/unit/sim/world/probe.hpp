@@ -119,6 +119,7 @@ class Probe : public Node {
     if (const auto* in = std::get_if<Disconnected>(&input)) out += id(in->connection);
     if (const auto* in = std::get_if<Received>(&input)) {
       out += dynamic_cast<const Text&>(*in->frame.body).value();
+      if (in->injected_error) out += " with error " + std::to_string(*in->injected_error);
     }
     return out;
   }
