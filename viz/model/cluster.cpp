@@ -139,23 +139,14 @@ std::optional<LinkHarm> harm_of(FaultKind kind) {
   }
 }
 
-// Between servers only: a line to every client would hide the cluster.
-void add_links(const trace::View& view, const Labels& labels, const trace::FaultView& fault,
-               std::vector<HarmedLink>& out) {
+// A line between two servers. Faults of more links are listed only: their notes tell the ends, but
+// not which of them belong together.
+void add_links(const Labels& labels, const trace::FaultView& fault, std::vector<HarmedLink>& out) {
   const auto kind = static_cast<FaultKind>(fault.kind);
   const std::optional<LinkHarm> harm = harm_of(kind);
-  if (!harm) return;
-  const auto count = static_cast<std::uint32_t>(view.nodes().size());
-  for (std::uint32_t a = 0; a < count; ++a) {
-    for (std::uint32_t b = a + 1; b < count; ++b) {
-      if (!labels.is_server(a) || !labels.is_server(b)) continue;
-      const bool there = fault.hits(a, b);
-      const bool back = fault.hits(b, a);
-      if (!there && !back) continue;
-      out.push_back({there ? a : b, there ? b : a, there && back, *harm,
-                     std::string(world::fault_name(kind))});
-    }
-  }
+  if (!harm || fault.nodes.size() != 2) return;
+  if (!labels.is_server(fault.nodes[0]) || !labels.is_server(fault.nodes[1])) return;
+  out.push_back({fault.nodes[0], fault.nodes[1], *harm, std::string(world::fault_name(kind))});
 }
 
 std::string fault_line(const trace::FaultView& fault, const Labels& labels) {
@@ -164,10 +155,8 @@ std::string fault_line(const trace::FaultView& fault, const Labels& labels) {
     for (const std::uint32_t node : nodes) out += (out.empty() ? "" : ",") + labels.brief(node);
     return out.empty() ? std::string("all") : out;
   };
-  std::string out(world::fault_name(static_cast<FaultKind>(fault.kind)));
-  if (!fault.nodes.empty()) return out + " of " + list(fault.nodes);
-  const char* arrow = fault.one_way ? " -> " : " | ";
-  return out + " " + list(fault.from) + arrow + list(fault.to);
+  return fmt::format("{} of {}", world::fault_name(static_cast<FaultKind>(fault.kind)),
+                     list(fault.nodes));
 }
 
 std::string headline(const trace::View& view, const Labels& labels, const ClusterModel& model) {
@@ -205,7 +194,7 @@ ClusterModel make_cluster(const trace::View& view, const Labels& labels) {
     if (auto voter = make_voter(view, labels, i)) model.voters.push_back(std::move(*voter));
   }
   for (const trace::FaultView& fault : view.faults()) {
-    add_links(view, labels, fault, model.links);
+    add_links(labels, fault, model.links);
     model.faults.push_back(fault_line(fault, labels));
   }
   model.headline = headline(view, labels, model);

@@ -48,11 +48,10 @@ struct VoterLine {
   Offset log_end, high_watermark;  // of its metadata log
 };
 
-// What a fault does to the messages of one direction, or of both.
+// What a fault does to the messages between two servers.
 enum class LinkHarm : std::uint8_t { kCut, kSlow, kLossy, kFiltered };
 struct HarmedLink {
-  std::uint32_t from = 0, to = 0;
-  bool both_ways = true;
+  std::uint32_t a = 0, b = 0;
   LinkHarm harm = LinkHarm::kCut;
   std::string label;  // "cut", "loss"
 };

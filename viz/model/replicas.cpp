@@ -8,22 +8,6 @@
 namespace logarium::viz {
 namespace {
 
-std::string_view fetching_word(note::FetchState state) {
-  switch (state) {
-    case note::FetchState::kWaiting:
-      return "waits for a leader";
-    case note::FetchState::kFetching:
-      return "fetches";
-    case note::FetchState::kBackingOff:
-      return "backs off";
-    case note::FetchState::kResolving:
-      return "asks for the leader's offsets";
-    case note::FetchState::kFenced:
-      return "waits for metadata";
-  }
-  return "";
-}
-
 std::string role_of(const ReplicaLane& lane, const trace::NodeView& node) {
   if (lane.down) return "down";
   if (lane.leads) return "leader";
@@ -61,7 +45,6 @@ void fill_log(ReplicaLane& lane, const trace::PartitionView& partition, const tr
   lane.log_end = log.log_end;
   lane.synced_end = log.synced_end;
   lane.spans = spans_of(log, trace::divergence(partition, log));
-  if (!lane.leads && !lane.down) lane.fetching = fetching_word(log.fetching);
   lane.summary = fmt::format("HW {}  LEO {}", log.high_watermark.value(), log.log_end.value());
 }
 
@@ -153,7 +136,6 @@ std::string dump(const ReplicasModel& model) {
     out += fmt::format("start {}  {}  synced {}", lane.log_start.value(), lane.summary,
                        lane.synced_end.value());
     if (lane.behind > 0) out += "  behind " + counted(lane.behind, "record");
-    if (!lane.fetching.empty()) out += "  " + lane.fetching;
     out += "\n";
     for (const RecordSpan& span : lane.spans) {
       const char* state = span.state == RecordState::kCommitted     ? "committed"

@@ -35,7 +35,6 @@ struct ReplicaLane {
   bool known = false;  // its log was ever told of
   Offset log_start, high_watermark, log_end, synced_end;
   std::int64_t behind = 0;        // records that the leader has and this log lacks
-  std::string fetching;           // of a follower: "fetching", "backing off", ...
   std::vector<RecordSpan> spans;  // in order, without gaps
   std::string summary;            // "HW 1208  LEO 1214"
 };
