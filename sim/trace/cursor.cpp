@@ -6,7 +6,7 @@
 
 namespace logarium::trace {
 
-Cursor::Cursor(const RunFileReader& run)
+Cursor::Cursor(const RunSource& run)
     : run_(run), view_(run.info().nodes), before_(run.info().nodes) {}
 
 const Event* Cursor::event() const {

@@ -8,14 +8,14 @@
 #include <optional>
 #include <vector>
 
-#include "sim/trace/run_file.hpp"
+#include "sim/trace/run_source.hpp"
 
 namespace logarium::trace {
 
 class Cursor {
  public:
   // Stands before the first event. REQUIRES: `run` outlives the cursor.
-  explicit Cursor(const RunFileReader& run);
+  explicit Cursor(const RunSource& run);
 
   // To the view after that many events; 0 is before the first. After an error (a damaged file) it
   // stands before the first event. REQUIRES: event <= info().events.
@@ -35,7 +35,7 @@ class Cursor {
   void rewind();
   [[nodiscard]] std::uint64_t first_of_chunk() const { return events_.front().number; }
 
-  const RunFileReader& run_;
+  const RunSource& run_;
   View view_;
   std::optional<std::size_t> chunk_;  // that is loaded
   std::vector<Event> events_;         // of the chunk

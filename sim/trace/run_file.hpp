@@ -12,34 +12,20 @@
 // file. A reader believes nothing: foreign, damaged or newer files give an Error.
 
 #include <cstdint>
-#include <map>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "engine/base/result.hpp"
 #include "sim/trace/chunk.hpp"
+#include "sim/trace/run_info.hpp"
+#include "sim/trace/run_source.hpp"
 #include "sim/trace/view.hpp"
 
 namespace logarium::trace {
 
 inline constexpr std::int32_t kApplicationId = 0x4c4f4752;  // "LOGR" in the database's header
 inline constexpr std::int32_t kFormatVersion = 2;
-
-struct RunInfo {
-  // Known at the start.
-  std::string scenario;  // the file's text, numbers not yet drawn
-  std::string scenario_name;
-  std::uint64_t seed = 0;
-  std::string fingerprint;  // of the sources that ran it
-  std::vector<NodeInfo> nodes;
-  // Known at the end.
-  std::map<Uuid, std::string> topics;  // names, as far as the run knew them
-  std::string verdict;
-  std::uint64_t digest = 0;
-  std::uint64_t events = 0;
-  std::string outcome;  // the object of `run --json`
-};
 
 // Hash of the sources that this program was built from.
 [[nodiscard]] std::string source_fingerprint();
@@ -65,27 +51,21 @@ class RunFileWriter {
   std::unique_ptr<State> state_;
 };
 
-class RunFileReader {
+class RunFileReader final : public RunSource {
  public:
   [[nodiscard]] static Result<RunFileReader> open(const std::string& path);
   RunFileReader(RunFileReader&&) noexcept;
   RunFileReader& operator=(RunFileReader&&) noexcept;
-  ~RunFileReader();
+  ~RunFileReader() override;
 
-  [[nodiscard]] const RunInfo& info() const;
-  // Chunks are numbered from 0 in the order of their events.
-  [[nodiscard]] std::size_t chunks() const;
-  // Which chunk holds the event. REQUIRES: 1 <= event <= info().events.
-  [[nodiscard]] std::size_t chunk_of(std::uint64_t event) const;
-  [[nodiscard]] Result<std::vector<Event>> events(std::size_t chunk) const;
-  // Number and true time of the chunk's first event.
-  [[nodiscard]] std::uint64_t first_event(std::size_t chunk) const;
-  [[nodiscard]] Instant first_time(std::size_t chunk) const;
-  // Whether a keyframe stands before the chunk's first event. Before the first chunk nothing has
-  // happened, so there it is always true.
-  [[nodiscard]] bool has_keyframe(std::size_t chunk) const;
-  // The view before the chunk's first event. REQUIRES: has_keyframe(chunk).
-  [[nodiscard]] Result<View> keyframe(std::size_t chunk) const;
+  [[nodiscard]] const RunInfo& info() const override;
+  [[nodiscard]] std::size_t chunks() const override;
+  [[nodiscard]] std::size_t chunk_of(std::uint64_t event) const override;
+  [[nodiscard]] Result<std::vector<Event>> events(std::size_t chunk) const override;
+  [[nodiscard]] std::uint64_t first_event(std::size_t chunk) const override;
+  [[nodiscard]] Instant first_time(std::size_t chunk) const override;
+  [[nodiscard]] bool has_keyframe(std::size_t chunk) const override;
+  [[nodiscard]] Result<View> keyframe(std::size_t chunk) const override;
   [[nodiscard]] std::uint64_t chunk_bytes() const;
   [[nodiscard]] std::uint64_t keyframe_bytes() const;
 

@@ -146,7 +146,8 @@ void add_links(const Labels& labels, const trace::FaultView& fault, std::vector<
   const std::optional<LinkHarm> harm = harm_of(kind);
   if (!harm || fault.nodes.size() != 2) return;
   if (!labels.is_server(fault.nodes[0]) || !labels.is_server(fault.nodes[1])) return;
-  out.push_back({fault.nodes[0], fault.nodes[1], *harm, std::string(world::fault_name(kind))});
+  out.push_back(
+      {fault.nodes[0], fault.nodes[1], *harm, false, std::string(world::fault_name(kind))});
 }
 
 std::string fault_line(const trace::FaultView& fault, const Labels& labels) {

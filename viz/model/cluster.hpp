@@ -36,6 +36,7 @@ struct ServerBox {
   bool broker = false;
   bool controls = false;                // the active controller
   std::vector<ReplicaSquare> replicas;  // by partition
+  int recovering = -1;                  // percent of its logs read while it starts; -1: no matter
 };
 
 // A member of the metadata quorum.
@@ -46,6 +47,9 @@ struct VoterLine {
   bool leads = false;
   std::int32_t epoch = 0;
   Offset log_end, high_watermark;  // of its metadata log
+  std::int64_t behind = 0;         // records that the leader has and it lacks
+  std::string voted;               // whom it last voted for, and in which epoch: "c1002 in 4"
+  std::string fetched;             // "12 ms ago": when it last asked the leader for records
 };
 
 // What a fault does to the messages between two servers.
@@ -53,7 +57,18 @@ enum class LinkHarm : std::uint8_t { kCut, kSlow, kLossy, kFiltered };
 struct HarmedLink {
   std::uint32_t a = 0, b = 0;
   LinkHarm harm = LinkHarm::kCut;
-  std::string label;  // "cut", "loss"
+  bool one_way = false;  // only from a to b
+  std::string label;     // "cut", "loss 10 %", "delay +40 ms"
+};
+
+// A message that is under way.
+struct MessageDot {
+  std::uint32_t from = 0, to = 0;
+  float fraction = 0;  // of its way, 0 to 1
+  bool response = false;
+  bool lost = false;       // it will not arrive
+  std::uint64_t sent = 0;  // event
+  std::string text;        // "Fetch request b4 -> b2"
 };
 
 struct ClusterModel {
@@ -61,7 +76,8 @@ struct ClusterModel {
   std::vector<ServerBox> servers;  // brokers first
   std::vector<VoterLine> voters;
   std::vector<HarmedLink> links;
-  std::vector<std::string> faults;  // that go on: "crash of b3 since 12.396 s"
+  std::vector<MessageDot> messages;  // in order of sending
+  std::vector<std::string> faults;   // that go on: "crash of b3 since 12.396 s"
 };
 
 [[nodiscard]] ClusterModel make_cluster(const trace::View& view, const Labels& labels);

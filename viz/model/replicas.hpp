@@ -34,9 +34,13 @@ struct ReplicaLane {
   bool down = false;
   bool known = false;  // its log was ever told of
   Offset log_start, high_watermark, log_end, synced_end;
-  std::int64_t behind = 0;        // records that the leader has and this log lacks
-  std::vector<RecordSpan> spans;  // in order, without gaps
-  std::string summary;            // "HW 1208  LEO 1214"
+  std::int64_t behind = 0;              // records that the leader has and this log lacks
+  std::vector<RecordSpan> spans;        // in order, without gaps
+  std::string summary;                  // "HW 1208  LEO 1214"
+  std::int64_t high_watermark_lag = 0;  // records by which it knows less committed than the leader
+  std::int64_t unsynced = 0;            // records that a power loss would take
+  std::string fetched;  // of a follower: "12 ms ago", when it last asked the leader for records
+  std::string lag;      // "3 records, 12 ms": behind, and since when; empty when it is not
 };
 
 struct ReplicasModel {
