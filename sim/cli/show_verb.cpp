@@ -14,6 +14,7 @@
 #include "sim/run/outcome.hpp"
 #include "sim/scenario/scenario_file.hpp"
 #include "sim/trace/cursor.hpp"
+#include "sim/trace/run_file.hpp"
 #include "sim/world/types.hpp"
 
 namespace logarium::cli {
