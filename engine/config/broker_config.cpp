@@ -46,6 +46,9 @@ void lifecycle_fields(BrokerConfig& c, FieldVisitor& v) {
         kPositive, "How long a starting broker tries to register before it gives up.");
   field(v, "controlled.shutdown.enable", c.controlled_shutdown_enable,
         "Whether a stopping broker first hands its leaderships over.");
+  field(v, "logarium.lifecycle.retry.backoff.ms", c.logarium_lifecycle_retry_backoff_ms, kPositive,
+        "First pause before a failed registration or heartbeat is repeated; it doubles up to "
+        "broker.heartbeat.interval.ms.");
   field(v, "broker.rack", c.broker_rack, kAnyText, "The broker's rack; empty for none.");
 }
 
@@ -114,6 +117,9 @@ void serving_fields(BrokerConfig& c, FieldVisitor& v) {
         "Idle time after which a producer's state is forgotten.");
   field(v, "producer.id.expiration.check.interval.ms", c.producer_id_expiration_check_interval_ms,
         kPositive, "Time between checks for idle producers.");
+  field(v, "logarium.log.directory", c.logarium_log_directory, kAnyText,
+        "Folder of the partitions below the node's data directory; empty for that directory "
+        "itself.");
   field(v, "logarium.log.tail.bytes", c.logarium_log_tail_bytes, kNonNegative,
         "Bytes of a partition's newest batches that are served from memory.");
 }

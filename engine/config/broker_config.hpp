@@ -33,6 +33,8 @@ struct BrokerConfig {
   std::int64_t broker_session_timeout_ms = 9000;
   std::int64_t initial_broker_registration_timeout_ms = 60'000;
   bool controlled_shutdown_enable = true;
+  // As Kafka's BrokerLifecycleManager; a live cluster that starts as a whole has no use for it.
+  std::int64_t logarium_lifecycle_retry_backoff_ms = 100;
   std::string broker_rack;  // empty: none
   // replication
   std::int64_t default_replication_factor = 1;
@@ -65,6 +67,9 @@ struct BrokerConfig {
   std::int64_t log_dir_failure_timeout_ms = 30'000;
   std::int64_t producer_id_expiration_ms = 86'400'000;
   std::int64_t producer_id_expiration_check_interval_ms = 600'000;
+  // Folder of the partitions below the node's data directory; empty: that directory itself, as
+  // Kafka has it.
+  std::string logarium_log_directory = "logs";
   // Bytes of each partition's newest batches that are kept in memory and served without a read.
   std::int64_t logarium_log_tail_bytes = 256 * 1024;
 

@@ -178,13 +178,20 @@ void NodeHost::send(Send& effect) {
   const auto at = connections_.find(effect.connection.value());
   if (at == connections_.end()) return;
   Open& open = at->second;
-  std::vector<std::byte> encoded;
+  protocol::Gathered gathered;
   if (runtime::opened_by_node(effect.connection)) {
-    protocol::encode_request(effect.frame, encoded);
+    protocol::gather_request(effect.frame, gathered);
   } else {
-    protocol::encode_response(effect.frame, encoded);
+    protocol::gather_response(effect.frame, gathered);
   }
-  open.connection->send(Bytes(std::move(encoded)));
+  const Bytes encoded(std::move(gathered.bytes));
+  std::size_t from = 0;
+  for (protocol::Gathered::Piece& piece : gathered.pieces) {
+    open.connection->send(encoded.slice(from, piece.at - from));
+    open.connection->send(std::move(piece.payload));
+    from = piece.at;
+  }
+  open.connection->send(encoded.slice(from, encoded.size() - from));
   if (!std::exchange(open.dirty, true)) dirty_.push_back(effect.connection);
 }
 

@@ -10,7 +10,9 @@ constexpr std::int32_t kVotersMax = 5;
 Result<ClusterPlan> plan_quick_cluster(const QuickCluster& options) {
   ServerConfig start;
   start.broker.controller_quorum_append_linger_ms = 0;
+  start.broker.logarium_log_directory.clear();
   start.broker.logarium_quorum_first_election_ms = 100;
+  start.broker.logarium_lifecycle_retry_backoff_ms = 1;
   const auto config = parse_server_config(options.config, start);
   if (!config) return config.error();
   if (options.port != 0 && options.port + options.brokers - 1 > 0xffff) {

@@ -315,6 +315,7 @@ Result<> Reader::read_configs() {
     properties[entry.name] = entry.value;
   }
   ServerConfig start;
+  start.broker.logarium_log_directory.clear();
   start.broker.logarium_quorum_first_election_ms = 100;
   const auto parsed = parse_server_config(properties, start);
   if (!parsed) return Error{file_.path + ": " + parsed.error().message};

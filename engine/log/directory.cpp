@@ -12,6 +12,7 @@ namespace {
 
 constexpr std::string_view kMetaName = "meta.properties";
 constexpr std::string_view kMarkerName = ".kafka_cleanshutdown";
+constexpr std::string_view kMetadataTopic = "__cluster_metadata";
 constexpr std::string_view kEraseSuffix = "-delete";
 constexpr std::array<std::string_view, kCheckpointCount> kCheckpointNames{
     "recovery-point-offset-checkpoint", "log-start-offset-checkpoint",
@@ -106,7 +107,8 @@ void Directory::listed(StepContext& ctx, const std::vector<std::string>& names) 
         continue;
       }
       auto partition = parse_partition_directory(plain);
-      if (!partition) continue;
+      // The quorum's own log may lie beside the partitions, as it does with Kafka.
+      if (!partition || partition->topic == kMetadataTopic) continue;
       const auto number = static_cast<std::uint32_t>(result_.partitions.size());
       result_.partitions.push_back({path(plain), std::move(*partition), std::nullopt});
       load(ctx, join_path(path(plain), kPartitionMetadata), kPartition, number);

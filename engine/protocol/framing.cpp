@@ -8,6 +8,7 @@
 #include "engine/protocol/api_table.hpp"
 #include "engine/protocol/codec/encoder.hpp"
 #include "engine/protocol/codec/input.hpp"
+#include "engine/protocol/message_base.hpp"
 #include "engine/protocol/messages/api_versions.hpp"
 
 namespace logarium::protocol {
@@ -44,14 +45,48 @@ std::int16_t response_version(const Frame& frame) {
                                                                    : frame.api_version;
 }
 
-// Makes room for length and header; the body is appended after it.
-Output begin_frame(std::vector<std::byte>& out, std::size_t header_bytes, std::size_t body_bytes) {
+// The body of a frame: its bytes on the wire, and those of them that will be appended.
+struct BodySize {
+  std::size_t bytes = 0;
+  std::size_t appended = 0;
+};
+
+// Makes room for length and header and writes the length; the body is appended after it.
+Output begin_frame(std::vector<std::byte>& out, std::size_t header_bytes, BodySize body) {
   const std::size_t start = out.size();
-  out.reserve(start + kLengthBytes + header_bytes + body_bytes);
+  out.reserve(start + kLengthBytes + header_bytes + body.appended);
   out.resize(start + kLengthBytes + header_bytes);
   Output output(out.data() + start);
-  output.number(static_cast<std::int32_t>(header_bytes + body_bytes));
+  output.number(static_cast<std::int32_t>(header_bytes + body.bytes));
   return output;
+}
+
+void put_request_head(const Frame& frame, BodySize body, std::vector<std::byte>& out) {
+  const ApiEntry& entry = entry_of(frame);
+  Output header = begin_frame(out, request_header_bytes(frame, entry), body);
+  header.number(static_cast<std::int16_t>(entry.key));
+  header.number(frame.api_version);
+  header.number(frame.correlation_id);
+  if (frame.client_id == nullptr) {
+    header.null_string(false);
+  } else {
+    header.string(*frame.client_id, false);
+  }
+  if (entry.flexible(frame.api_version)) header.varint(0);
+}
+
+void put_response_head(const Frame& frame, BodySize body, std::vector<std::byte>& out) {
+  const bool tags = response_header_has_tags(entry_of(frame), response_version(frame));
+  Output header = begin_frame(out, kCorrelationBytes + (tags ? 1 : 0), body);
+  header.number(frame.correlation_id);
+  if (tags) header.varint(0);
+}
+
+// What an API of the table speaks is a message with fields.
+const WireMessage& wire_message(const Frame& frame) {
+  const auto* message = dynamic_cast<const WireMessage*>(frame.body.get());
+  ENSURE(message != nullptr);
+  return *message;
 }
 
 Error damaged(std::string_view header, const Input& in) {
@@ -92,29 +127,29 @@ std::size_t response_frame_bytes(const Frame& frame) {
 }
 
 void encode_request(const Frame& frame, std::vector<std::byte>& out) {
-  const ApiEntry& entry = entry_of(frame);
   const std::size_t body = frame.body->encoded_size(frame.api_version);
-  Output header = begin_frame(out, request_header_bytes(frame, entry), body);
-  header.number(static_cast<std::int16_t>(entry.key));
-  header.number(frame.api_version);
-  header.number(frame.correlation_id);
-  if (frame.client_id == nullptr) {
-    header.null_string(false);
-  } else {
-    header.string(*frame.client_id, false);
-  }
-  if (entry.flexible(frame.api_version)) header.varint(0);
+  put_request_head(frame, {body, body}, out);
   frame.body->encode(out, frame.api_version);
 }
 
 void encode_response(const Frame& frame, std::vector<std::byte>& out) {
   const std::int16_t version = response_version(frame);
-  const bool tags = response_header_has_tags(entry_of(frame), version);
   const std::size_t body = frame.body->encoded_size(version);
-  Output header = begin_frame(out, kCorrelationBytes + (tags ? 1 : 0), body);
-  header.number(frame.correlation_id);
-  if (tags) header.varint(0);
+  put_response_head(frame, {body, body}, out);
   frame.body->encode(out, version);
+}
+
+void gather_request(const Frame& frame, Gathered& out) {
+  ENSURE(out.bytes.empty() && out.pieces.empty());
+  put_request_head(frame, {frame.body->encoded_size(frame.api_version), 0}, out.bytes);
+  wire_message(frame).gather(out, frame.api_version);
+}
+
+void gather_response(const Frame& frame, Gathered& out) {
+  ENSURE(out.bytes.empty() && out.pieces.empty());
+  const std::int16_t version = response_version(frame);
+  put_response_head(frame, {frame.body->encoded_size(version), 0}, out.bytes);
+  wire_message(frame).gather(out, version);
 }
 
 Result<RequestHeader> peek_request(const Bytes& frame) {

@@ -11,6 +11,7 @@
 #include "engine/base/result.hpp"
 #include "engine/protocol/api_key.hpp"
 #include "engine/protocol/error_code.hpp"
+#include "engine/protocol/gathered.hpp"
 
 namespace logarium::protocol {
 
@@ -22,6 +23,9 @@ void encode_request(const Frame& frame, std::vector<std::byte>& out);
 // Appends length, header and body. The response header of ApiVersions is v0 in every version, so
 // that a client can read it before it knows what the broker speaks.
 void encode_response(const Frame& frame, std::vector<std::byte>& out);
+// The same without copying long record payloads. REQUIRES: `out` is empty.
+void gather_request(const Frame& frame, Gathered& out);
+void gather_response(const Frame& frame, Gathered& out);
 // Bytes that the two above append.
 [[nodiscard]] std::size_t request_frame_bytes(const Frame& frame);
 [[nodiscard]] std::size_t response_frame_bytes(const Frame& frame);

@@ -20,10 +20,13 @@
 namespace logarium::protocol {
 
 class FieldVisitor;
+struct Gathered;
 
 // A message whose fields can be walked (field_visitor.hpp): JSON, documentation, comparison.
 class WireMessage : public Message {
  public:
+  // Appends the body in this version like encode(), without copying long record payloads.
+  virtual void gather(Gathered& out, std::int16_t version) const = 0;
   // The fields of this version, in wire order, on a copy of the message.
   virtual void walk(FieldVisitor& visitor, std::int16_t version) const = 0;
   // The same on the message itself: what the visitor writes stays.
@@ -42,6 +45,7 @@ struct Wire : WireMessage {
   [[nodiscard]] std::uint64_t hash(std::int16_t version) const final;
   [[nodiscard]] std::size_t encoded_size(std::int16_t version) const final;
   void encode(std::vector<std::byte>& out, std::int16_t version) const final;
+  void gather(Gathered& out, std::int16_t version) const final;
   void walk(FieldVisitor& visitor, std::int16_t version) const final;
   void fill(FieldVisitor& visitor, std::int16_t version) final;
 

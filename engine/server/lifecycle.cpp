@@ -16,7 +16,6 @@ namespace {
 using note::BrokerState;
 using protocol::ErrorCode;
 
-constexpr Duration kRetryBackoff = milliseconds(100);
 constexpr std::int32_t kRetryDoublingsMax = 10;
 
 }  // namespace
@@ -27,7 +26,8 @@ BrokerLifecycle::BrokerLifecycle(const ServerSetup& setup)
       rack_(setup.config.broker.broker_rack),
       interval_(milliseconds(setup.config.broker.broker_heartbeat_interval_ms)),
       session_(milliseconds(setup.config.broker.broker_session_timeout_ms)),
-      give_up_after_(milliseconds(setup.config.broker.initial_broker_registration_timeout_ms)) {
+      give_up_after_(milliseconds(setup.config.broker.initial_broker_registration_timeout_ms)),
+      retry_backoff_(milliseconds(setup.config.broker.logarium_lifecycle_retry_backoff_ms)) {
   for (const Listener& listener : setup.listeners) {
     if (listener.serves.broker) listeners_.push_back(listener);
   }
@@ -163,7 +163,7 @@ void BrokerLifecycle::on_reply(rpc::Port& port, const rpc::Reply& reply) {
 void BrokerLifecycle::retry_later(rpc::Port& port) {
   const std::int64_t factor = std::int64_t{1} << std::min(failures_, kRetryDoublingsMax);
   ++failures_;
-  schedule(port, std::min(kRetryBackoff * factor, interval_));
+  schedule(port, std::min(retry_backoff_ * factor, interval_));
 }
 
 void BrokerLifecycle::registration_answered(rpc::Port& port, const rpc::Reply& reply) {

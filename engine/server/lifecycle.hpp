@@ -11,7 +11,7 @@
 //
 // One request to the controller is in flight at a time. A heartbeat goes out every
 // broker.heartbeat.interval.ms, at once when something changed, and after a failure with an
-// exponential backoff from 100 ms up to the interval.
+// exponential backoff (from 100 ms by default) up to the interval.
 
 #include <cstdint>
 #include <optional>
@@ -80,6 +80,7 @@ class BrokerLifecycle {
   Duration interval_;
   Duration session_;
   Duration give_up_after_;
+  Duration retry_backoff_;
 
   note::BrokerState state_ = note::BrokerState::kNotRunning;
   Uuid incarnation_;

@@ -361,7 +361,8 @@ void Process::on_identity(rpc::Port& port, const IdentityFile::Outcome& outcome)
                                      .topic_defaults = setup_->config.topic_defaults,
                                      .rules = setup_->rules,
                                      .cluster = cluster_uuid(setup_->cluster_id),
-                                     .listeners = listener_names(*setup_)});
+                                     .listeners = listener_names(*setup_),
+                                     .directory = setup_->config.broker.logarium_log_directory});
   lifecycle_.emplace(*setup_);
   replicas_->start(port);
 }

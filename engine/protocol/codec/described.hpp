@@ -39,6 +39,18 @@ void encode_described(const T& value, Layout layout, std::vector<std::byte>& out
   ENSURE(encoder.at() == out.data() + out.size());
 }
 
+// The same without copying long record payloads.
+template <class T>
+void gather_described(const T& value, Layout layout, Gathered& out) {
+  Sizer sizer(layout.version, layout.lengths);
+  sizer.structure(value);
+  const std::size_t start = out.bytes.size();
+  out.bytes.resize(start + sizer.size() - sizer.shared());
+  Encoder encoder(out.bytes.data() + start, out, layout.version, layout.lengths);
+  encoder.structure(value);
+  ENSURE(encoder.at() == out.bytes.data() + out.bytes.size());
+}
+
 // Fails when bytes are left over. The error names field and position.
 template <class T>
 [[nodiscard]] std::optional<Error> decode_described(T& value, const Bytes& bytes, Layout layout,

@@ -8,6 +8,7 @@
 #include "engine/base/ensure.hpp"
 #include "engine/protocol/codec/big_endian.hpp"
 #include "engine/protocol/codec/sizer.hpp"
+#include "engine/protocol/gathered.hpp"
 
 namespace logarium::protocol {
 
@@ -15,6 +16,8 @@ namespace logarium::protocol {
 class Output {
  public:
   explicit Output(std::byte* at) : at_(at) {}
+  // Writes into the room at the end of gathered.bytes; long record payloads become pieces.
+  Output(std::byte* at, Gathered& gathered) : at_(at), gathered_(&gathered) {}
   [[nodiscard]] const std::byte* at() const { return at_; }
 
   template <std::integral T>
@@ -33,12 +36,15 @@ class Output {
 
  private:
   std::byte* at_;
+  Gathered* gathered_ = nullptr;
 };
 
 class Encoder {
  public:
   Encoder(std::byte* to, std::int16_t version, Lengths lengths)
       : out_(to), version_(version), flexible_(lengths == Lengths::kFlexible) {}
+  Encoder(std::byte* to, Gathered& gathered, std::int16_t version, Lengths lengths)
+      : out_(to, gathered), version_(version), flexible_(lengths == Lengths::kFlexible) {}
   [[nodiscard]] const std::byte* at() const { return out_.at(); }
 
   template <class T>

@@ -58,7 +58,12 @@ void Output::records(const Records& records, bool flexible) {
   blob_length(size_bytes(records), flexible);
   for (const Batch& batch : records) {
     if (batch.readable()) raw(batch.encoded_header());
-    raw(batch.payload().view());
+    if (gathered_ != nullptr && batch.payload().size() >= Gathered::kSharedBytesMin) {
+      const auto at = static_cast<std::size_t>(at_ - gathered_->bytes.data());
+      gathered_->pieces.push_back({at, batch.payload()});
+    } else {
+      raw(batch.payload().view());
+    }
   }
 }
 

@@ -7,6 +7,7 @@
 
 #include "engine/base/varint.hpp"
 #include "engine/protocol/codec/schema.hpp"
+#include "engine/protocol/gathered.hpp"
 
 namespace logarium::protocol {
 
@@ -20,6 +21,8 @@ class Sizer {
   Sizer(std::int16_t version, Lengths lengths)
       : version_(version), flexible_(lengths == Lengths::kFlexible) {}
   [[nodiscard]] std::size_t size() const { return size_; }
+  // How much of it a Gathered would share instead of holding it.
+  [[nodiscard]] std::size_t shared() const { return shared_; }
 
   template <class T>
   void operator()(const char* /*name*/, const T& value, const FieldSpec& spec) {
@@ -83,12 +86,19 @@ class Sizer {
     size_ += (flexible_ ? varint_size(value.size() + 1) : 2) + value.size();
   }
   void leaf(const Bytes& value) { blob(value.size()); }
-  void leaf(const Records& value) { blob(size_bytes(value)); }
+  void leaf(const Records& value) {
+    blob(size_bytes(value));
+    for (const Batch& batch : value) {
+      const std::size_t payload = batch.payload().size();
+      if (payload >= Gathered::kSharedBytesMin) shared_ += payload;
+    }
+  }
   void blob(std::size_t bytes) { size_ += (flexible_ ? varint_size(bytes + 1) : 4) + bytes; }
 
   std::int16_t version_;
   bool flexible_;
   std::size_t size_ = 0;
+  std::size_t shared_ = 0;
   std::size_t tags_ = 0;
 };
 

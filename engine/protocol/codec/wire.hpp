@@ -38,6 +38,12 @@ void Wire<T, key, way>::encode(std::vector<std::byte>& out, std::int16_t version
 }
 
 template <class T, ApiKey key, Message::Direction way>
+void Wire<T, key, way>::gather(Gathered& out, std::int16_t version) const {
+  ENSURE(T::kVersions.contains(version));
+  gather_described(static_cast<const T&>(*this), layout_of<T>(version), out);
+}
+
+template <class T, ApiKey key, Message::Direction way>
 void Wire<T, key, way>::walk(FieldVisitor& visitor, std::int16_t version) const {
   T copy(static_cast<const T&>(*this));
   copy.fill(visitor, version);

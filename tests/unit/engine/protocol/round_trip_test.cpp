@@ -9,6 +9,7 @@
 #include "engine/protocol/messages/api_versions.hpp"
 #include "engine/protocol/messages/fetch.hpp"
 #include "engine/protocol/messages/metadata.hpp"
+#include "engine/protocol/records.hpp"
 
 namespace logarium::protocol {
 namespace {
@@ -137,6 +138,43 @@ TEST_CASE("decode errors name field and position") {
         "Fetch request v4: Topics[0].Partitions[0].FetchOffset, byte 37: the bytes end");
 }
 
+// As it goes over the wire.
+std::vector<std::byte> whole_of(const Gathered& gathered) {
+  std::vector<std::byte> out;
+  std::size_t from = 0;
+  const auto append = [&out](ByteView bytes) { out.insert(out.end(), bytes.begin(), bytes.end()); };
+  for (const Gathered::Piece& piece : gathered.pieces) {
+    append(ByteView(gathered.bytes).subspan(from, piece.at - from));
+    append(piece.payload.view());
+    from = piece.at;
+  }
+  append(ByteView(gathered.bytes).subspan(from));
+  return out;
+}
+
+TEST_CASE("a gathered frame shares long record payloads and is the same on the wire") {
+  const std::string text(2 * Gathered::kSharedBytesMin, 'x');
+  auto response = std::make_shared<FetchResponse>();
+  auto& partitions = response->responses.emplace_back().partitions;
+  for (const std::size_t size : {text.size(), std::size_t{10}, text.size() - 100}) {
+    BatchBuilder builder;
+    builder.append({.timestamp = 1, .value = view_of(std::string_view(text).substr(0, size))});
+    partitions.emplace_back().records.emplace().push_back(builder.build());
+  }
+  const Bytes first = partitions.front().records->front().payload();
+  for (const std::int16_t version : {std::int16_t{4}, std::int16_t{12}, std::int16_t{17}}) {
+    const Frame frame{response, 1, version, nullptr};
+    std::vector<std::byte> copied;
+    encode_response(frame, copied);
+    Gathered gathered;
+    gather_response(frame, gathered);
+    REQUIRE(gathered.pieces.size() == 2);
+    CHECK(gathered.pieces.front().payload.view().data() == first.view().data());
+    CHECK(gathered.bytes.size() < Gathered::kSharedBytesMin);
+    CHECK(whole_of(gathered) == copied);
+  }
+}
+
 TEST_CASE("frames of every API and version come back from their bytes") {
   Random random(99);
   const auto client = std::make_shared<const std::string>("a-client");
@@ -149,6 +187,9 @@ TEST_CASE("frames of every API and version come back from their bytes") {
       std::vector<std::byte> out;
       encode_request(asked, out);
       REQUIRE(out.size() == request_frame_bytes(asked));
+      Gathered gathered;
+      gather_request(asked, gathered);
+      CHECK(whole_of(gathered) == out);
       const Bytes whole(std::move(out));
       const auto back = decode_request(whole.slice(4, whole.size() - 4));
       REQUIRE((back.ok() ? "" : back.error().message) == "");
@@ -162,6 +203,9 @@ TEST_CASE("frames of every API and version come back from their bytes") {
       out.clear();
       encode_response(answered, out);
       REQUIRE(out.size() == response_frame_bytes(answered));
+      gathered = {};
+      gather_response(answered, gathered);
+      CHECK(whole_of(gathered) == out);
       const Bytes all(std::move(out));
       const Bytes inner = all.slice(4, all.size() - 4);
       CHECK(peek_correlation_id(inner).value() == -3);
