@@ -1,7 +1,7 @@
 #pragma once
 // Input events into Dear ImGui, whose interface for that changed in 1.87.
 
-#include "viz/app/input.hpp"
+#include "viz/widgets/input.hpp"
 
 namespace logarium::viz {
 

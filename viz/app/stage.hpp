@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "viz/app/fonts.hpp"
-#include "viz/app/input.hpp"
 #include "viz/app/picture.hpp"
+#include "viz/widgets/input.hpp"
 #include "viz/widgets/theme.hpp"
 
 struct ImGuiContext;

@@ -21,6 +21,7 @@ enum class TimeAxis : std::uint8_t { kTime, kEvents };
 struct TimeWindow {
   TimeAxis axis = TimeAxis::kTime;
   std::int64_t from = 0, to = 0;  // from < to
+  bool operator==(const TimeWindow&) const = default;
 };
 [[nodiscard]] TimeWindow whole_run(const RunIndex& index, TimeAxis axis);
 // The same stretch of the run by the other axis.

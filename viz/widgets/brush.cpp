@@ -45,9 +45,19 @@ bool Brush::text(const Rect& box, std::string_view text, Colour colour, Align al
   if (align == Align::kCentre) x += free / 2;
   if (align == Align::kRight) x += free;
   const float y = box.min.y + (box.height() - used->FontSize) / 2;
-  list_.AddText(used, used->FontSize, {std::round(x), std::round(y)}, colour, shown.data(),
-                shown.data() + shown.size());
+  const ImVec2 at{std::round(x), std::round(y)};
+  list_.AddText(used, used->FontSize, at, colour, shown.data(), shown.data() + shown.size());
+  if (log_ != nullptr) note(at, {width(shown, used), used->FontSize}, shown, colour);
   return whole;
+}
+
+void Brush::note(ImVec2 at, ImVec2 size, std::string_view text, Colour colour) {
+  const Rect box{at, {at.x + size.x, at.y + size.y}};
+  const ImVec2 min = list_.GetClipRectMin();
+  const ImVec2 max = list_.GetClipRectMax();
+  // Letters may reach half a pixel beyond their advance.
+  const Rect room{{min.x - 1, min.y - 1}, {max.x + 1, max.y + 1}};
+  log_->push_back({box, std::string(text), colour, !room.contains(box)});
 }
 
 void Brush::fill(const Rect& box, Colour colour, float rounding) {

@@ -3,7 +3,9 @@
 // lines, crosses, arrows. Positions are on the screen; sizes are in design pixels times the theme's
 // scale unless they say otherwise.
 
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "viz/widgets/hitmap.hpp"
 #include "viz/widgets/theme.hpp"
@@ -12,6 +14,14 @@ namespace logarium::viz {
 
 enum class Align : std::uint8_t { kLeft, kCentre, kRight };
 
+// A text as it was drawn; the layout lint reads them.
+struct DrawnText {
+  Rect box;  // of its letters' line
+  std::string text;
+  Colour colour = 0;
+  bool clipped = false;  // some of it lies outside of what may be drawn on
+};
+
 class Brush {
  public:
   Brush(ImDrawList& list, const Theme& theme) : list_(list), theme_(theme) {}
@@ -19,6 +29,8 @@ class Brush {
   [[nodiscard]] float px(float design) const { return design * theme_.s; }
   [[nodiscard]] const Theme& theme() const { return theme_; }
   [[nodiscard]] ImDrawList& list() { return list_; }
+  // Every text from now on is noted there too. Not owned; null: no more.
+  void set_log(std::vector<DrawnText>* log) { log_ = log; }
 
   // One line of text in the box, on its vertical middle, elided with "..." where it does not fit.
   // Returns whether all of it is shown.
@@ -44,8 +56,11 @@ class Brush {
     return font == nullptr ? theme_.fonts.text : font;
   }
 
+  void note(ImVec2 at, ImVec2 size, std::string_view text, Colour colour);
+
   ImDrawList& list_;
   const Theme& theme_;
+  std::vector<DrawnText>* log_ = nullptr;
 };
 
 }  // namespace logarium::viz

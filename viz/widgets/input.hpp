@@ -35,6 +35,7 @@ enum class Key : std::uint8_t {
   kA,  // letters and digits with Ctrl or Alt only; alone they come as characters
   kC,
   kP,
+  kQ,
   kV,
   kX,
   kY,
@@ -43,6 +44,12 @@ enum class Key : std::uint8_t {
   k1,
   k2,
   k3,
+  k4,
+  k5,
+  k6,
+  k7,
+  k8,
+  k9,
   kEqual,
   kMinus,
   kCount,
@@ -77,6 +84,32 @@ struct InputEvent {
   Modifiers modifiers;
   char32_t character = 0;
 };
+
+[[nodiscard]] inline InputEvent moved_to(float x, float y) {
+  InputEvent out;
+  out.x = x, out.y = y;
+  return out;
+}
+[[nodiscard]] inline InputEvent button(InputEvent::Kind press_or_release, Button which) {
+  InputEvent out;
+  out.kind = press_or_release, out.button = which;
+  return out;
+}
+[[nodiscard]] inline InputEvent turned(float notches) {
+  InputEvent out;
+  out.kind = InputEvent::Kind::kWheel, out.wheel = notches;
+  return out;
+}
+[[nodiscard]] inline InputEvent key(InputEvent::Kind down_or_up, Key which, Modifiers modifiers) {
+  InputEvent out;
+  out.kind = down_or_up, out.key = which, out.modifiers = modifiers;
+  return out;
+}
+[[nodiscard]] inline InputEvent character(char32_t which) {
+  InputEvent out;
+  out.kind = InputEvent::Kind::kCharacter, out.character = which;
+  return out;
+}
 
 // What reached the viewer in one frame besides what Dear ImGui's widgets take themselves.
 struct FrameInput {

@@ -1,0 +1,107 @@
+#include "viz/app/bench.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+#include <utility>
+
+#include "viz/app/stage.hpp"
+#include "viz/app/viewer.hpp"
+
+namespace logarium::viz {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+constexpr int kFrames = 600;
+constexpr int kScrubs = 300;
+
+double ms_since(Clock::time_point start) {
+  return std::chrono::duration<double, std::milli>(Clock::now() - start).count();
+}
+
+// The value below which 99 of 100 lie.
+double p99(std::vector<double> values) {
+  std::sort(values.begin(), values.end());
+  return values[(values.size() * 99 + 99) / 100 - 1];
+}
+
+double median(std::vector<double> values) {
+  std::sort(values.begin(), values.end());
+  return values[values.size() / 2];
+}
+
+struct Measured {
+  double open = 0;            // ms
+  std::vector<double> frame;  // ms each: playing, one event of the run per frame
+  std::vector<double> scrub;  // ms each: a jump to anywhere, and the frame that shows it
+  std::vector<double> paint;  // ms each: the picture by the CPU
+};
+
+void measure_frames(Viewer& viewer, Stage& stage, const Stage::Draw& draw, Measured& out) {
+  viewer.act(action::Seek{viewer.index().events() / 2, {}});
+  viewer.act(Command::kZoomIn);
+  stage.settle(draw);
+  for (int i = 0; i < kFrames; ++i) {
+    const Clock::time_point start = Clock::now();
+    viewer.act(Command::kStepForward);
+    stage.frame(draw);
+    out.frame.push_back(ms_since(start));
+  }
+}
+
+void measure_scrubs(Viewer& viewer, Stage& stage, const Stage::Draw& draw, Measured& out) {
+  viewer.act(Command::kWholeRun);
+  const std::uint64_t events = viewer.index().events();
+  for (std::uint64_t i = 0; i < kScrubs; ++i) {
+    // A walk over the whole run that visits no place twice and has no order that caches like.
+    const std::uint64_t event = (i * 7'919 % kScrubs) * events / kScrubs + i % 97;
+    const Clock::time_point start = Clock::now();
+    viewer.act(action::Scrub{TimeAxis::kEvents, static_cast<std::int64_t>(event)});
+    stage.frame(draw);
+    out.scrub.push_back(ms_since(start));
+  }
+}
+
+void print_goal(const char* what, double measured, double goal) {
+  std::printf("  %-34s %9.2f ms   goal %7.1f ms   %s\n", what, measured, goal,
+              measured <= goal ? "met" : "missed");
+}
+
+}  // namespace
+
+ViewerExit bench(const ViewerOptions& options) {
+  Measured measured;
+  const Clock::time_point start = Clock::now();
+  Result<std::unique_ptr<Session>> session = open_recorded(options.run);
+  if (!session) {
+    std::fprintf(stderr, "logarium-viewer: --bench: %s\n", session.error().message.c_str());
+    return ViewerExit::kBadInput;
+  }
+  Viewer viewer(std::move(session.value()));
+  measured.open = ms_since(start);
+  Stage stage({options.width, options.height, options.scale});
+  const Stage::Draw draw = [&](const Theme& theme, const FrameInput& input) {
+    viewer.frame(theme, input);
+  };
+  stage.settle(draw);
+  measure_frames(viewer, stage, draw, measured);
+  measure_scrubs(viewer, stage, draw, measured);
+  for (int i = 0; i < 20; ++i) {
+    const Clock::time_point begin = Clock::now();
+    static_cast<void>(stage.picture());
+    measured.paint.push_back(ms_since(begin));
+  }
+  std::printf("%s: %llu events\n", viewer.index().info().scenario_name.c_str(),
+              static_cast<unsigned long long>(viewer.index().events()));
+  print_goal("G9 open", measured.open, 250);
+  print_goal("G9 frame, next event, p99", measured.frame.empty() ? 0 : p99(measured.frame), 8.3);
+  print_goal("G9 scrub, anywhere, p99", p99(measured.scrub), 33);
+  std::printf("  medians: frame %.2f ms, scrub %.2f ms, picture by the CPU %.2f ms\n",
+              median(measured.frame), median(measured.scrub), median(measured.paint));
+  return ViewerExit::kDone;
+}
+
+}  // namespace logarium::viz

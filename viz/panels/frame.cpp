@@ -1,0 +1,33 @@
+#include "viz/panels/commands.hpp"
+#include "viz/panels/shown.hpp"
+
+namespace logarium::viz {
+
+Rect draw_frame(Ui& ui, const Rect& area, const PanelLook& look, const UiState& state,
+                Actions& out) {
+  Brush& brush = ui.brush;
+  const bool focused = state.focus == look.id;
+  const std::string path(panel_name(look.id));
+  brush.fill(area, colour::kPanel);
+  brush.outline(area, colour::kLine);
+  Rect inside = inset(area, ui.px(1));
+  Rect title = cut_top(inside, ui.px(22));
+  brush.fill(title, colour::kTitle);
+  if (focused) brush.fill({title.min, {title.min.x + ui.px(3), title.max.y}}, colour::kSky);
+  cut_left(title, ui.px(8));
+  cut_right(title, ui.px(6));
+  if (ui.thing(path, area)) out.emplace_back(action::Focus{look.id});
+  if (ui.thing(path + "/title", title, look.explains)) out.emplace_back(action::Focus{look.id});
+  const Rect name = cut_left(title, brush.width(look.title) + ui.px(12));
+  brush.text(name, look.title, colour::kText);
+  ui.text(title, look.headline, colour::kFaint);
+  if (state.legend) {
+    Rect line = cut_bottom(inside, ui.px(20));
+    brush.fill(line, colour::kRaised);
+    ui.text(inset(line, ui.px(3)), look.explains, colour::kText, Align::kLeft,
+            brush.theme().fonts.small);
+  }
+  return inset(inside, ui.px(4));
+}
+
+}  // namespace logarium::viz

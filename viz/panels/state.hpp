@@ -1,0 +1,90 @@
+#pragma once
+// UiState: everything that the person has chosen, as one value: which instant is shown, what is
+// selected, how the window is arranged. Panels read it and emit actions (action.hpp); the reducer
+// (viz/app/reduce.hpp) alone makes a new state of an old one and an action.
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/base/ids.hpp"
+#include "engine/base/note.hpp"
+#include "engine/base/time.hpp"
+#include "viz/model/timeline.hpp"
+
+namespace logarium::viz {
+
+// In the order of F1 to F7 and of Tab.
+enum class PanelId : std::uint8_t {
+  kCluster,
+  kReplicas,
+  kTopics,
+  kTimeline,
+  kEvents,
+  kViolations,
+  kMetrics,
+};
+inline constexpr int kPanels = 7;
+// "cluster": by which --dump, scripts and paths of things name it.
+[[nodiscard]] std::string_view panel_name(PanelId panel);
+[[nodiscard]] std::optional<PanelId> find_panel(std::string_view name);
+
+enum class Preset : std::uint8_t {
+  kOverview,     // all panels
+  kReplication,  // every partition's replicas large, the rest small
+};
+
+// What is drawn over the panels; one at a time.
+enum class Overlay : std::uint8_t { kNone, kPalette, kKeys, kGoTo };
+
+// What the person has pointed at. All panels share it.
+struct Selection {
+  std::optional<std::uint32_t> node;
+  std::optional<PartitionRef> partition;
+  std::optional<Offset> offset;  // of a record of the partition
+  bool operator==(const Selection&) const = default;
+};
+
+// Virtual seconds per second are 10 to the power of it; kSpeedMax is as fast as possible.
+inline constexpr int kSpeedMin = -4;
+inline constexpr int kSpeedMax = 5;
+
+struct UiState {
+  // The run, as far as it is known. A live one grows.
+  std::uint64_t events = 0;
+  Instant end;
+
+  // The instant.
+  std::uint64_t event = 0;  // that many events have happened; at most `events`
+  Instant time;             // between this event and the next one while playing
+  bool playing = false;
+  bool following = false;  // stays at the end of a live run
+  int speed = -1;
+
+  Selection selection;
+  std::string filter;
+  std::vector<std::uint64_t> bookmarks;  // ascending
+  std::uint32_t violation = 0;           // which of them is shown
+  std::uint32_t metric = 0;              // which of them is selected
+
+  // The window.
+  Preset preset = Preset::kOverview;
+  PanelId focus = PanelId::kTimeline;
+  Overlay overlay = Overlay::kNone;
+  bool filtering = false;  // the filter's input has the keyboard
+  bool legend = false;
+  float scale = 1;                        // 0.5 to 4
+  TimeWindow window;                      // of the timeline and of the metrics
+  std::string lane;                       // that is selected, by its id; empty: none
+  std::vector<std::string> hidden_lanes;  // ids, ascending
+  std::vector<std::string> pinned_lanes;  // ids, in the order of their pinning
+  std::int64_t scroll_topics = 0;         // first row shown
+  std::int64_t scroll_lines = 0;          // of the violation's text
+  bool quit = false;
+
+  bool operator==(const UiState&) const = default;
+};
+
+}  // namespace logarium::viz
