@@ -102,6 +102,8 @@ void serving_fields(BrokerConfig& c, FieldVisitor& v) {
         "Requests that may wait for handling.");
   field(v, "socket.request.max.bytes", c.socket_request_max_bytes, kPositive,
         "Largest request that is accepted.");
+  field(v, "connections.max.idle.ms", c.connections_max_idle_ms, kMinusOneOrMore,
+        "Silence after which a live server closes a connection; -1 for never.");
   field(v, "log.flush.offset.checkpoint.interval.ms", c.log_flush_offset_checkpoint_interval_ms,
         kPositive, "Time between writes of the recovery points to disk.");
   field(v, "log.flush.start.offset.checkpoint.interval.ms",

@@ -59,6 +59,7 @@ struct BrokerConfig {
   std::int64_t max_incremental_fetch_session_cache_slots = 1000;
   std::int64_t queued_max_requests = 500;
   std::int64_t socket_request_max_bytes = 100 * 1024 * 1024;
+  std::int64_t connections_max_idle_ms = 10LL * 60 * 1000;
   // log
   std::int64_t log_flush_offset_checkpoint_interval_ms = 60'000;
   std::int64_t log_flush_start_offset_checkpoint_interval_ms = 60'000;

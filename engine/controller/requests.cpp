@@ -18,12 +18,41 @@ using protocol::ApiKey;
 using protocol::as;
 using protocol::ErrorCode;
 
+namespace {
+
+// How long the client would wait for a change; none for requests that tell no such time.
+std::optional<std::int32_t> timeout_of(const Message& body) {
+  switch (static_cast<ApiKey>(body.api_key())) {
+    case ApiKey::kCreateTopics:
+      return as<protocol::CreateTopicsRequest>(body).timeout_ms;
+    case ApiKey::kDeleteTopics:
+      return as<protocol::DeleteTopicsRequest>(body).timeout_ms;
+    case ApiKey::kCreatePartitions:
+      return as<protocol::CreatePartitionsRequest>(body).timeout_ms;
+    case ApiKey::kElectLeaders:
+      return as<protocol::ElectLeadersRequest>(body).timeout_ms;
+    case ApiKey::kAlterPartitionReassignments:
+      return as<protocol::AlterPartitionReassignmentsRequest>(body).timeout_ms;
+    default:
+      return std::nullopt;
+  }
+}
+
+}  // namespace
+
 void Controller::handle(rpc::Port& port, const rpc::Request& request) {
   ENSURE(request.body != nullptr);
   ENSURE(handles(request.body->api_key()));
   if (!active()) {
     port.answer(request.id, refuse(*request.body, ErrorCode::kNotController,
                                    "This is not the active controller."));
+    return;
+  }
+  // As in Kafka the time bounds the wait for the controller's attention, which here is none, and
+  // not the wait for the commit.
+  if (timeout_of(*request.body).value_or(1) <= 0) {
+    port.answer(request.id, refuse(*request.body, ErrorCode::kRequestTimedOut,
+                                   "No time was left to carry it out: timeoutMs is not positive."));
     return;
   }
   const auto key = static_cast<ApiKey>(request.body->api_key());

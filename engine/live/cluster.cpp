@@ -140,6 +140,9 @@ Result<> Cluster::make_host(Member& member, const std::map<NodeId, Endpoint>& vo
   options.name = fmt::format("node-{}", plan.id.value());
   options.node = std::make_unique<server::ServerNode>();
   options.request_bytes_max = static_cast<std::size_t>(plan.config.broker.socket_request_max_bytes);
+  if (const std::int64_t idle_ms = plan.config.broker.connections_max_idle_ms; idle_ms >= 0) {
+    options.idle_max = std::chrono::milliseconds(idle_ms);
+  }
   options.seed = draw_seed();
   options.directory = plan.directory;
   options.durability = plan_.durability;
@@ -169,6 +172,24 @@ void Cluster::start() {
     member.host->start();
     if (member.host->ended()) continue;
     for (std::size_t i = 0; i < member.listeners.size(); ++i) {
+      if (!member.advertised[i].serves.controller) continue;
+      member.host->serve(*member.listeners[i], static_cast<std::uint16_t>(i));
+    }
+  }
+}
+
+bool Cluster::unfenced(const Member& member) {
+  if (!member.plan.roles.broker || member.host->ended()) return false;
+  const server::BrokerLifecycle* lifecycle = server_of(*member.host).lifecycle();
+  return lifecycle != nullptr && lifecycle->state() == note::BrokerState::kRunning;
+}
+
+void Cluster::admit_clients() {
+  for (Member& member : members_) {
+    if (member.admits_clients || !unfenced(member)) continue;
+    member.admits_clients = true;
+    for (std::size_t i = 0; i < member.listeners.size(); ++i) {
+      if (member.advertised[i].serves.controller) continue;
       member.host->serve(*member.listeners[i], static_cast<std::uint16_t>(i));
     }
   }
@@ -180,9 +201,7 @@ bool Cluster::serves(const Member& member) const {
   if (member.host->ended()) return false;
   const server::ServerNode& node = server_of(*member.host);
   if (!member.plan.roles.broker) return node.quorum() != nullptr && node.quorum()->leader();
-  if (node.lifecycle() == nullptr || node.lifecycle()->state() != note::BrokerState::kRunning) {
-    return false;
-  }
+  if (!unfenced(member)) return false;
   const auto image = node.image();
   if (!image) return false;
   std::size_t unfenced = 0;
@@ -209,7 +228,9 @@ void Cluster::on_notes(NodeHost& node, std::span<const Note> notes) {
     const NoteLine line = line_of(note, image.get());
     if (!line.text.empty()) log_.line(line.level, node.name(), line.text);
   }
-  if (progress) check_ready();
+  if (!progress) return;
+  admit_clients();
+  check_ready();
 }
 
 void Cluster::on_answer(NodeHost&, const Answer&) {}

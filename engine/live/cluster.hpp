@@ -3,6 +3,9 @@
 //
 //   open() --> start() --> on_ready once every node serves --> stop() --> on_end
 //
+// Clients that come before a broker is unfenced wait in its sockets' queues, as with Kafka: it does
+// not know yet which topics there are, and would say that there are none.
+//
 // A stop is a controlled shutdown of every node. When those left in this process can have no quorum
 // any more (all its voters are or were here), nobody can let them go: they end as they stand, and
 // their logs are recovered at the next start.
@@ -56,6 +59,7 @@ class Cluster final : public NodeWatcher {
     std::vector<server::Listener> advertised;  // as `listeners`
     std::unique_ptr<Recording> recording;      // null: it is not recorded
     std::unique_ptr<NodeHost> host;
+    bool admits_clients = false;  // its brokers' listeners are served
   };
 
   void on_notes(NodeHost& node, std::span<const Note> notes) override;
@@ -68,6 +72,8 @@ class Cluster final : public NodeWatcher {
   [[nodiscard]] Result<> make_host(Member& member, const std::map<NodeId, Endpoint>& voters,
                                    const metadata::ImageRef& empty);
   [[nodiscard]] bool serves(const Member& member) const;
+  [[nodiscard]] static bool unfenced(const Member& member);
+  void admit_clients();
   void check_ready();
   [[nodiscard]] bool quorum_is_lost() const;
   void drop_the_rest();

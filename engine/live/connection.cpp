@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <new>
 #include <system_error>
 
 #include "engine/base/ensure.hpp"
@@ -110,7 +111,12 @@ bool Connection::begin_frame() {
     return broken("it announced a frame of " + std::to_string(number) + " bytes, and " +
                   std::to_string(frame_bytes_max_) + " are allowed");
   }
-  frame_ = std::shared_ptr<std::byte[]>(new std::byte[std::max<std::size_t>(length, 1)]);
+  // Not touched before it is filled, so a frame that is announced and never sent costs no memory.
+  frame_ =
+      std::shared_ptr<std::byte[]>(new (std::nothrow) std::byte[std::max<std::size_t>(length, 1)]);
+  if (!frame_) {
+    return broken("there is no memory for its frame of " + std::to_string(length) + " bytes");
+  }
   frame_size_ = length;
   frame_filled_ = 0;
   return true;

@@ -25,7 +25,7 @@ constexpr std::array<std::string_view, 13> kProcess{
 };
 
 // Threads and buffers that this server does not have, and parts of Kafka that it does not yet have.
-constexpr std::array<std::string_view, 41> kWithoutEffect{
+constexpr std::array<std::string_view, 38> kWithoutEffect{
     "num.network.threads",
     "num.io.threads",
     "background.threads",
@@ -34,11 +34,8 @@ constexpr std::array<std::string_view, 41> kWithoutEffect{
     "socket.send.buffer.bytes",
     "socket.receive.buffer.bytes",
     "socket.listen.backlog.size",
-    "connections.max.idle.ms",
     "max.connections",
     "max.connections.per.ip",
-    "delete.topic.enable",
-    "compression.type",
     "offsets.topic.replication.factor",
     "offsets.topic.num.partitions",
     "offsets.topic.segment.bytes",

@@ -39,7 +39,10 @@ void NodeHost::accepted(OwnedFd socket, std::uint16_t listener) {
   next_accepted_ += 2;
   Connection& connection = add_connection(id, std::move(socket));
   give(Accepted{id, listener});
-  if (connections_.contains(id.value())) connection.start();
+  if (!connections_.contains(id.value())) return;
+  idle_.touch(id, std::chrono::steady_clock::now());
+  if (idle_.limit() && !idle_armed_) close_idle();
+  connection.start();
 }
 
 void NodeHost::connect(Connect& effect) {
@@ -66,10 +69,31 @@ void NodeHost::close(ConnectionId id) {
   at->second.connection->abandon();
   closed_.push_back(std::move(at->second.connection));
   connections_.erase(at);
+  idle_.remove(id);
   if (closed_.size() > 1) return;
   loop_.post([this, alive = std::weak_ptr<int>(alive_)] {
     if (!alive.expired()) closed_.clear();
   });
+}
+
+void NodeHost::close_idle() {
+  idle_armed_ = false;
+  if (ended_) return;
+  const auto now = std::chrono::steady_clock::now();
+  while (const auto id = idle_.due(now)) {
+    log_.limited(
+        Level::kInfo, name_,
+        fmt::format("closing the connection of {}: nothing came or left for {} ms, which "
+                    "is connections.max.idle.ms",
+                    connections_.at(id->value()).connection->peer(), idle_.limit()->count()));
+    close(*id);
+    give(Disconnected{*id});
+    if (ended_) return;
+  }
+  const auto next = idle_.next_due();
+  if (!next) return;
+  idle_armed_ = true;
+  idle_timer_.arm(*next, [this] { close_idle(); });
 }
 
 void NodeHost::disconnect(Disconnect& effect) {
@@ -148,7 +172,13 @@ bool NodeHost::wants_frames(const Connection& connection) {
   return false;
 }
 
-void NodeHost::on_read(Connection&) { finish_turn(); }
+void NodeHost::on_read(Connection& connection) {
+  const ConnectionId id = connection.id();
+  if (!runtime::opened_by_node(id) && connections_.contains(id.value())) {
+    idle_.touch(id, std::chrono::steady_clock::now());
+  }
+  finish_turn();
+}
 
 // Reading goes on at half of the limits.
 void NodeHost::resume_reading() {

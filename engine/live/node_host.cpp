@@ -32,7 +32,9 @@ NodeHost::NodeHost(Loop& loop, LogLines& log, NodeWatcher& watcher, NodeOptions 
       request_bytes_max_(options.request_bytes_max),
       origin_(std::chrono::steady_clock::now()),
       runner_(std::make_unique<runtime::Runner>(std::move(options.node), *this, options.recording)),
-      timer_(loop) {
+      timer_(loop),
+      idle_(options.idle_max),
+      idle_timer_(loop) {
   if (options.directory.empty()) return;
   disk_ = std::make_unique<Disk>(options.directory, options.durability,
                                  [this, alive = std::weak_ptr<int>(alive_)] {
@@ -173,6 +175,7 @@ void NodeHost::end() {
 void NodeHost::drop() {
   ended_ = true;
   timer_.cancel();
+  idle_timer_.cancel();
   dialers_.clear();
   for (auto& [id, open] : connections_) {
     open.connection->abandon();

@@ -9,6 +9,8 @@
 // kWaitingBytesMax of them, wait in the node, or while more than kUnsentPause bytes of answers have
 // not left. Beyond kUnsentMax the connection is closed.
 //
+// An accepted connection on which nothing came or left for connections.max.idle.ms is closed.
+//
 // A failed ENSURE ends the process (abort) with a message.
 
 #include <chrono>
@@ -26,6 +28,7 @@
 #include "engine/live/connection.hpp"
 #include "engine/live/dialer.hpp"
 #include "engine/live/disk.hpp"
+#include "engine/live/idle_list.hpp"
 #include "engine/live/listener.hpp"
 #include "engine/live/log_lines.hpp"
 #include "engine/live/loop.hpp"
@@ -57,6 +60,8 @@ struct NodeOptions {
   Durability durability = Durability::kDevice;
   // socket.request.max.bytes.
   std::size_t request_bytes_max = protocol::kFrameBytesMax;
+  // connections.max.idle.ms; none: accepted connections may be silent for ever.
+  std::optional<std::chrono::milliseconds> idle_max;
   // Where its inputs are recorded; null: nowhere. Not owned, outlives the host.
   runtime::InputLogWriter* recording = nullptr;
 };
@@ -124,6 +129,8 @@ class NodeHost final : public runtime::Host, public Connection::Owner {
   void dialled(ConnectionId id, OwnedFd socket);
   Connection& add_connection(ConnectionId id, OwnedFd socket);
   void close(ConnectionId id);
+  // Closes accepted connections that are silent for too long, and comes again for the next.
+  void close_idle();
   // Lets the node take what waits for it, then finishes the turn.
   void pump();
   void drain();
@@ -162,6 +169,9 @@ class NodeHost final : public runtime::Host, public Connection::Owner {
   std::uint64_t next_accepted_ = 1;
   std::unordered_map<std::uint64_t, Open> connections_;
   std::unordered_map<std::uint64_t, std::unique_ptr<Dialer>> dialers_;
+  IdleList idle_;
+  LoopTimer idle_timer_;
+  bool idle_armed_ = false;
   std::optional<ConnectionId> disconnecting_;
   std::vector<ConnectionId> dirty_;
   std::vector<ConnectionId> paused_;

@@ -22,8 +22,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::string_view kExtension = ".inputs";
-
 Error failed(std::string_view what, const std::string& path, int error) {
   return Error{fmt::format("recording: cannot {} {}: {}", what, path, std::strerror(error))};
 }
@@ -88,17 +86,27 @@ bool lies_within(const std::string& directory, const std::string& data) {
   return inner.string().starts_with(outer.string());
 }
 
-// The highest number of a log in the node's folder; 0: none.
-std::uint32_t last_incarnation(const std::string& folder) {
-  std::uint32_t last = 0;
+// The log of the highest number in the node's folder.
+struct LastLog {
+  std::uint32_t number = 0;  // 0: there is none
+  bool ended = false;        // its process lived on when it could not be written any more
+};
+
+LastLog last_log(const std::string& folder) {
+  LastLog last;
   std::error_code error;
   for (const fs::directory_entry& entry : fs::directory_iterator(folder, error)) {
     const std::string name = entry.path().filename().string();
-    if (!name.ends_with(kExtension)) continue;
+    const bool ended = name.ends_with(runtime::kEndedLogExtension);
+    if (!ended && !name.ends_with(runtime::kLogExtension)) continue;
+    const std::size_t extension =
+        ended ? runtime::kEndedLogExtension.size() : runtime::kLogExtension.size();
     std::uint32_t number = 0;
-    const char* end = name.data() + name.size() - kExtension.size();
+    const char* end = name.data() + name.size() - extension;
     const auto parsed = std::from_chars(name.data(), end, number);
-    if (parsed.ec == std::errc() && parsed.ptr == end) last = std::max(last, number);
+    if (parsed.ec == std::errc() && parsed.ptr == end && number > last.number) {
+      last = {number, ended};
+    }
   }
   return last;
 }
@@ -117,8 +125,8 @@ Result<std::unique_ptr<Recording>> Recording::open(const RecordingOptions& optio
   if (error) {
     return Error{fmt::format("recording: cannot make {}: {}", folder, error.message())};
   }
-  const std::uint32_t last = last_incarnation(folder);
-  const Incarnation incarnation(last + 1);
+  const LastLog last = last_log(folder);
+  const Incarnation incarnation(last.number + 1);
   const std::string path =
       options.directory + "/" + runtime::input_log_path(options.name, incarnation);
   const std::string unfinished = path + ".new";
@@ -126,10 +134,11 @@ Result<std::unique_ptr<Recording>> Recording::open(const RecordingOptions& optio
       ::open(unfinished.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0644));
   if (file.get() < 0) return failed("write", unfinished, errno);
   std::unique_ptr<Recording> recording(new Recording(std::move(file), path, incarnation));
-  const auto contents =
-      last == 0 ? runtime::FileContents::kStored : runtime::FileContents::kPrevious;
+  const bool stored = last.number == 0 || last.ended;
+  const auto contents = stored ? runtime::FileContents::kStored : runtime::FileContents::kPrevious;
   if (const Result<> begun = recording->begin(options, contents); !begun) return begun.error();
   if (::rename(unfinished.c_str(), path.c_str()) != 0) return failed("write", path, errno);
+  recording->named_ = true;
   return recording;
 }
 
@@ -166,6 +175,18 @@ Result<> Recording::store(const std::string& data, const runtime::InputLogStart&
 }
 
 Result<> Recording::write(std::span<const ByteView> parts) {
+  const Result<> written = write_all(parts);
+  if (written || !named_) return written;
+  std::string ended = path_.substr(0, path_.size() - runtime::kLogExtension.size());
+  ended += runtime::kEndedLogExtension;
+  if (::rename(path_.c_str(), ended.c_str()) == 0) return written;
+  return Error{
+      fmt::format("{}; nor can it be renamed {}: {}; its replay and the next one's will "
+                  "differ",
+                  written.error().message, ended, std::strerror(errno))};
+}
+
+Result<> Recording::write_all(std::span<const ByteView> parts) {
   constexpr std::size_t kPartsMax = 4;
   ENSURE(parts.size() <= kPartsMax);
   std::array<iovec, kPartsMax> vectors{};

@@ -6,6 +6,9 @@
 // Incarnations of a recorded node are numbered by the logs that are there. The first log that finds
 // files in the data directory stores their contents; later ones go on from what the one before
 // left, so a data directory belongs to one recording from its first incarnation on.
+//
+// A log that cannot be written any more (its disk is full) is renamed NNNNNNNN.ended.inputs before
+// the node lives on unrecorded: nobody knows what it will leave, and the next log stores it.
 
 #include <memory>
 #include <string>
@@ -33,9 +36,11 @@ class Recording final : public runtime::LogSink {
   // What the node is to be started with.
   [[nodiscard]] Incarnation incarnation() const { return incarnation_; }
 
+  // After an error the log is no more written to.
   [[nodiscard]] Result<> write(std::span<const ByteView> parts) override;
 
  private:
+  [[nodiscard]] Result<> write_all(std::span<const ByteView> parts);
   Recording(OwnedFd file, std::string path, Incarnation incarnation)
       : file_(std::move(file)), path_(std::move(path)), incarnation_(incarnation), writer_(*this) {}
   [[nodiscard]] Result<> begin(const RecordingOptions& options, runtime::FileContents contents);
@@ -43,6 +48,7 @@ class Recording final : public runtime::LogSink {
 
   OwnedFd file_;
   std::string path_;
+  bool named_ = false;  // it stands at its path
   Incarnation incarnation_;
   runtime::InputLogWriter writer_;
 };

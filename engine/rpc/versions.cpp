@@ -38,7 +38,7 @@ std::optional<std::int16_t> newest_version(std::int16_t api_key) {
 MessageRef api_versions_request() {
   auto request = std::make_shared<ApiVersionsRequest>();
   request->client_software_name = "logarium";
-  request->client_software_version = "0.1.0";
+  request->client_software_version = LOGARIUM_VERSION;
   return request;
 }
 

@@ -49,7 +49,7 @@ std::string_view entry_name(EntryKind kind) {
 }
 
 std::string input_log_path(const std::string& name, Incarnation incarnation) {
-  return fmt::format("{}/{:08}.inputs", name, incarnation.value());
+  return fmt::format("{}/{:08}{}", name, incarnation.value(), kLogExtension);
 }
 
 }  // namespace logarium::runtime

@@ -117,6 +117,10 @@ struct InputEntry {
 // "Wake", "Received", ...
 [[nodiscard]] std::string_view entry_name(EntryKind kind);
 
+// The log of an incarnation that lived on when its log could not be written any more: what it left
+// on its disk is not known from it.
+inline constexpr std::string_view kEndedLogExtension = ".ended.inputs";
+inline constexpr std::string_view kLogExtension = ".inputs";
 // Where the log of an incarnation stands below the directory of a recording:
 // "node-1/00000002.inputs".
 [[nodiscard]] std::string input_log_path(const std::string& name, Incarnation incarnation);

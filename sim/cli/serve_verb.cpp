@@ -50,11 +50,12 @@ class Serving {
   explicit Serving(const ServeVerb& verb) : verb_(verb) {}
 
   ExitCode run() {
+    // First of all, so that a signal at any time leaves no temporary directory.
+    loop_.on_signals({SIGINT, SIGTERM, SIGHUP}, [this](int number) { on_signal(number); });
     if (const auto refused = prepare()) {
       complain("serve: " + refused->text);
       return refused->code;
     }
-    loop_.on_signals({SIGINT, SIGTERM, SIGHUP}, [this](int number) { on_signal(number); });
     cluster_->start();
     say_later(
         "not ready yet: waiting for a quorum leader, or for the controller to unfence a broker");
@@ -176,6 +177,8 @@ ExitCode serve(const ServeVerb& verb) {
   raise_descriptor_limit();
   // A reader of stdout that went away is found by the write, a peer by its connection.
   std::signal(SIGPIPE, SIG_IGN);
+  // A file that may not grow further is an error of the write.
+  std::signal(SIGXFSZ, SIG_IGN);
   return Serving(verb).run();
 }
 

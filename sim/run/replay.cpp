@@ -225,12 +225,15 @@ class IncarnationRun {
   NodeSetupRef setup_;
 };
 
-void unreadable(IncarnationReplay& out, std::string text) {
+bool unreadable(IncarnationReplay& out, std::string text) {
   out.end = ReplayEnd::kUnreadable;
   out.unreadable = std::move(text);
+  return false;
 }
 
-void replay_log(const RecordedLog& log, const ReplayOptions& options, ReplayDisk& disk,
+// `known`: the disk is as the incarnation before left it. Returns whether it is as this one left
+// it.
+bool replay_log(const RecordedLog& log, const ReplayOptions& options, bool known, ReplayDisk& disk,
                 IncarnationReplay& out) {
   Result<std::unique_ptr<runtime::LogSource>> source = log.open();
   if (!source) return unreadable(out, source.error().message);
@@ -240,18 +243,31 @@ void replay_log(const RecordedLog& log, const ReplayOptions& options, ReplayDisk
     // Killed before its start was written whole: it had touched nothing yet.
     out.cut_bytes = end->cut_bytes;
     out.end = ReplayEnd::kKilled;
-  } else if (auto* damage = std::get_if<runtime::LogDamage>(&start)) {
+    return known;
+  }
+  if (auto* damage = std::get_if<runtime::LogDamage>(&start)) {
     out.end = ReplayEnd::kDiffers;
     out.difference = ReplayDifference{0, std::move(damage->field), std::move(damage->text)};
-  } else if (auto* bad = std::get_if<runtime::NotALog>(&start)) {
-    unreadable(out, std::move(bad->text));
-  } else {
-    const auto& begun = std::get<runtime::InputLogStart>(start);
-    out.node = begun.name;
-    out.incarnation = begun.incarnation;
-    out.same_sources = begun.fingerprint == options.fingerprint;
-    IncarnationRun(begun, options, disk, out).to_end(reader);
+    return false;
   }
+  if (auto* bad = std::get_if<runtime::NotALog>(&start)) {
+    return unreadable(out, std::move(bad->text));
+  }
+  const auto& begun = std::get<runtime::InputLogStart>(start);
+  out.node = begun.name;
+  out.incarnation = begun.incarnation;
+  out.same_sources = begun.fingerprint == options.fingerprint;
+  if (begun.contents == runtime::FileContents::kStored) {
+    disk = ReplayDisk();
+  } else if (!known) {
+    return false;
+  }
+  IncarnationRun(begun, options, disk, out).to_end(reader);
+  if (out.end == ReplayEnd::kKilled && log.path.ends_with(runtime::kEndedLogExtension)) {
+    out.end = ReplayEnd::kEnded;
+  }
+  return out.end == ReplayEnd::kStopped || out.end == ReplayEnd::kKilled ||
+         out.end == ReplayEnd::kFailed;
 }
 
 }  // namespace
@@ -259,7 +275,7 @@ void replay_log(const RecordedLog& log, const ReplayOptions& options, ReplayDisk
 bool ReplayReport::equal() const {
   return std::all_of(incarnations.begin(), incarnations.end(), [](const IncarnationReplay& one) {
     return one.end == ReplayEnd::kStopped || one.end == ReplayEnd::kKilled ||
-           one.end == ReplayEnd::kFailed;
+           one.end == ReplayEnd::kEnded || one.end == ReplayEnd::kFailed;
   });
 }
 
@@ -283,9 +299,7 @@ ReplayReport replay(const std::vector<RecordedLog>& logs, const ReplayOptions& o
     }
     IncarnationReplay& out = report.incarnations.emplace_back();
     out.path = log.path;
-    if (!known) continue;
-    replay_log(log, options, disk, out);
-    known = out.end != ReplayEnd::kDiffers && out.end != ReplayEnd::kUnreadable;
+    known = replay_log(log, options, known, disk, out);
   }
   return report;
 }

@@ -5,7 +5,8 @@
 // state where the recording has a digest of it. Each node is replayed on its own; the incarnations
 // of one node follow each other on the disk that they share.
 //
-// A node's replay ends at the first difference.
+// A node's replay ends at the first difference, and goes on at a log that holds the contents of all
+// files.
 
 #include <cstdint>
 #include <functional>
@@ -40,6 +41,7 @@ struct ReplayOptions {
 enum class ReplayEnd : std::uint8_t {
   kStopped,      // the process ended itself
   kKilled,       // the log ends: the process was killed, or still runs
+  kEnded,        // the log could not be written any more, and the process lived on
   kFailed,       // an ENSURE failed, then and now
   kDiffers,      // see `difference`
   kNotReplayed,  // an earlier incarnation differs, so its disk is not known

@@ -42,8 +42,8 @@ Result<std::vector<RecordedLog>> find_logs(const std::string& directory) {
     std::error_code inner;
     if (!node.is_directory(inner)) continue;
     for (const fs::directory_entry& log : fs::directory_iterator(node.path(), inner)) {
-      if (log.path().extension() != ".inputs") continue;
       const std::string full = log.path().string();
+      if (!full.ends_with(runtime::kLogExtension)) continue;
       out.push_back(
           {fmt::format("{}/{}", node.path().filename().string(), log.path().filename().string()),
            [full] { return open_file(full); }});

@@ -15,6 +15,8 @@ std::string_view end_name(ReplayEnd end) {
       return "stopped";
     case ReplayEnd::kKilled:
       return "killed";
+    case ReplayEnd::kEnded:
+      return "recording ended";
     case ReplayEnd::kFailed:
       return "failed";
     case ReplayEnd::kDiffers:

@@ -12,7 +12,9 @@ from serving import (Server, check, consume_all, create_topic, eventually, free_
                      kcat, main, metadata, run)
 
 
-def write_config(folder, node, roles, ports, voters):
+def write_config(folder, node, roles, ports, voters, logs=None):
+    """A server.properties file in `folder`, whose log.dirs is there or in `logs`."""
+    os.makedirs(folder, exist_ok=True)
     listeners = []
     if 'broker' in roles:
         listeners.append(f'PLAINTEXT://127.0.0.1:{ports[node]}')
@@ -28,7 +30,7 @@ controller.quorum.voters={quorum}
 listeners={','.join(listeners)}
 controller.listener.names=CONTROLLER
 listener.security.protocol.map=CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT
-log.dirs={folder}/logs-{node}
+log.dirs={logs or folder}/logs-{node}
 num.network.threads=3
 broker.session.timeout.ms=3000
 broker.heartbeat.interval.ms=500
@@ -97,6 +99,48 @@ def brokers_and_controllers_apart():
             check(broker.stop() == 0, 'exit code')
 
 
+def who_comes_early_waits():
+    """A broker that starts does not say that there are no topics; it says nothing until it knows."""
+    with tempfile.TemporaryDirectory() as folder:
+        free = free_ports(2)
+        port = free[0]
+        config = write_config(folder, 1, ['broker', 'controller'], {1: port}, {1: free[1]})
+        with Server('--config', config).await_ready() as server:
+            check(create_topic(port, 'orders', 2, 1) == 0, 'CreateTopics')
+            server.kill()
+        for _ in range(3):
+            with Server('--config', config) as server:
+                asked = 0
+                while server.process.poll() is None and asked < 5:
+                    try:
+                        topics = metadata(port, ['orders'])[1]
+                    except ConnectionRefusedError:
+                        continue
+                    asked += 1
+                    check(len(topics) == 2, f'question {asked}: {topics}')
+                server.await_ready()
+                check(asked == 5, f'{asked} answers')
+                server.kill()
+
+
+def a_directory_belongs_to_one_process():
+    """The lock is on log.dirs, whatever file or ports name it, and goes with a killed process."""
+    with tempfile.TemporaryDirectory() as folder:
+        free = free_ports(4)
+        config = write_config(folder, 1, ['broker', 'controller'], {1: free[0]}, {1: free[1]})
+        with Server('--config', config).await_ready() as server:
+            other = write_config(os.path.join(folder, 'other'), 1, ['broker', 'controller'],
+                                 {1: free[2]}, {1: free[3]}, logs=folder)
+            for again in (config, other):
+                code, text = run('--config', again)
+                check(code == 4 and f'{folder}/logs-1' in text and
+                      'is in use by another process' in text, f'{code}: {text}')
+            check(len(metadata(free[0])[0]) == 1, 'the first one goes on')
+            server.kill()
+        with Server('--config', other).await_ready() as server:
+            check(server.stop() == 0, 'the next one has it')
+
+
 def a_wrong_file_is_refused():
     with tempfile.TemporaryDirectory() as folder:
         path = write_config(folder, 1, ['broker', 'controller'], {1: 9092}, {1: 9093})
@@ -111,5 +155,6 @@ if __name__ == '__main__':
     if not have_kcat():
         print('skipped: kcat is not installed')
         sys.exit(4)
-    sys.exit(main([a_wrong_file_is_refused, three_combined_processes,
-                   brokers_and_controllers_apart]))
+    sys.exit(main([a_wrong_file_is_refused, who_comes_early_waits,
+                   a_directory_belongs_to_one_process,
+                   three_combined_processes, brokers_and_controllers_apart]))

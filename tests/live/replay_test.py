@@ -129,9 +129,10 @@ def replay(recording, *more):
 
 
 def changed(cluster, name, change):
-    """The recording once more, with one log changed; the report of its replay."""
+    """The recording of this log's node once more, with the log changed; the report of its replay."""
     copy = cluster.folder / "changed"
-    shutil.copytree(cluster.recording, copy)
+    node = pathlib.Path(name).parent
+    shutil.copytree(cluster.recording / node, copy / node)
     log = copy / name
     log.write_bytes(change(log.read_bytes()))
     report = replay(copy)
@@ -177,24 +178,30 @@ def check(cluster):
     must(not replay(cluster.recording, "--rules-off", "answer-after-high-watermark")["equal"],
          "a replay without a rule is equal")
 
-    first = incarnations[0]["log"]
-    size = (cluster.recording / first).stat().st_size
-    for _ in range(5):
-        at = random.randrange(size // 3, size)
-        report = changed(cluster, first, lambda log, at=at: log[:at] + bytes([log[at] ^ 0x20]) + log[at + 1:])
-        one = report["incarnations"][0]
-        must(one["difference"] and one["difference"]["input"] == one["inputs"] + 1 and one["difference"]["field"],
-             f"byte {at} of {first} was changed: {one}")
-        print(f"byte {at}: {one['node']} incarnation {one['incarnation']} input {one['difference']['input']},",
-              one["difference"]["field"])
+    # Of each node's first log a byte at its start and some further behind; the input that is named is the
+    # one whose entry holds the byte: a log that is cut there has all inputs before it.
+    firsts = [one["log"] for one in incarnations if one["incarnation"] == 1]
+    must(len(firsts) == len(NODES), f"first logs: {firsts}")
+    for first in firsts:
+        size = (cluster.recording / first).stat().st_size
+        for at in [40, *(random.randrange(part * size // 4, (part + 1) * size // 4) for part in range(4))]:
+            bit = 1 << random.randrange(8)
+            report = changed(cluster, first, lambda log: log[:at] + bytes([log[at] ^ bit]) + log[at + 1:])
+            one = report["incarnations"][0]
+            until = changed(cluster, first, lambda log: log[:at])["incarnations"][0]["inputs"]
+            difference = one["difference"]
+            must(difference and difference["field"] and
+                 difference["input"] == (until + 1 if until > 0 else difference["input"]) and
+                 one["inputs"] == until, f"byte {at} of {first} was changed: {one}; {until} inputs are before it")
+            print(f"byte {at}: {one['node']} incarnation {one['incarnation']} input {difference['input']},",
+                  difference["field"])
 
-    last = incarnations[-1]["log"]
-    size = (cluster.recording / last).stat().st_size
-    for _ in range(5):
-        at = random.randrange(size)
-        report = changed(cluster, last, lambda log, at=at: log[:at])
+    last = incarnations[-1]
+    size = (cluster.recording / last["log"]).stat().st_size
+    for at in [0, 1, 8, 9, size - 1, *(random.randrange(size) for _ in range(5))]:
+        report = changed(cluster, last["log"], lambda log: log[:at])
         one = report["incarnations"][-1]
-        must(report["equal"] and one["inputs"] <= incarnations[-1]["inputs"], f"{last}, cut at {at}: {one}")
+        must(report["equal"] and one["inputs"] <= last["inputs"], f"{last['log']}, cut at {at}: {one}")
 
 
 def main():

@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 """Rounds of kill -9 of a random node under load with acks=all, which also comes back under load, and in
-one round of four dies again at once: nothing acknowledged is lost, and the recording replays with
-equal digests.
+one round of four dies again at once: nothing acknowledged is lost, and after each round the recording
+of all processes, those that live on among them, replays with equal digests.
 
 ROUNDS says how many (3), SEED which victims and when; ROUNDS_PER_CLUSTER (5) follow each other in one
-cluster, whose recording is replayed at its end."""
+cluster."""
 
 import json
 import os
@@ -27,7 +27,13 @@ ACKNOWLEDGED_MIN = 1000
 
 class Figures:
     def __init__(self):
-        self.rounds = self.led = self.acknowledged = self.inputs = self.incarnations = 0
+        self.rounds = self.led = self.acknowledged = self.replays = 0
+        self.incarnations = self.inputs = self.digests = 0
+
+    def add(self, incarnations, inputs, digests):
+        self.incarnations += incarnations
+        self.inputs += inputs
+        self.digests += digests
 
 
 def choose(dice, round_number, leaders):
@@ -76,7 +82,8 @@ def one_round(cluster, dice, round_number, before, figures):
     return everything
 
 
-def replay(cluster, figures):
+def replay(cluster):
+    """What was recorded up to now; its incarnations, inputs and state digests."""
     begun = time.monotonic()
     done = subprocess.run([PROGRAM, 'replay', str(cluster.recording), '--json'], text=True,
                           capture_output=True, timeout=600)
@@ -89,10 +96,9 @@ def replay(cluster, figures):
     ends = [one['end'] for one in report['incarnations']]
     check(ends == ['killed'] * cluster.starts, f'{cluster.starts} processes were killed, not {ends}')
     inputs = sum(one['inputs'] for one in report['incarnations'])
-    figures.inputs += inputs
-    figures.incarnations += len(report['incarnations'])
-    print(f"replay: {len(report['incarnations'])} incarnations, {inputs} inputs, "
+    print(f"  replay: {len(report['incarnations'])} incarnations, {inputs} inputs, "
           f'{digests} state digests: equal, {time.monotonic() - begun:.1f} s', flush=True)
+    return len(report['incarnations']), inputs, digests
 
 
 def the_comparison_sees_what_is_wrong():
@@ -121,12 +127,17 @@ def nothing_acknowledged_is_lost():
                     everything = []
                     for number in numbers:
                         everything = one_round(cluster, dice, number, everything, figures)
+                        replayed = replay(cluster)
+                        figures.replays += 1
                 except Failure as failure:
                     raise Failure(f'{failure}\n{cluster.logs()}') from failure
-            replay(cluster, figures)
+            figures.add(*replayed)
     print(f'{figures.rounds} rounds: the victim was a leader in {figures.led}; '
           f'{figures.acknowledged} records acknowledged, none lost, none twice; '
-          f'{figures.incarnations} incarnations with {figures.inputs} inputs replayed as equal')
+          f'{figures.replays} replays, in the end of {figures.incarnations} incarnations with '
+          f'{figures.inputs} inputs and {figures.digests} state digests: equal')
+    check(figures.replays == ROUNDS, f'{figures.replays} rounds were replayed')
+    check(figures.acknowledged >= ACKNOWLEDGED_MIN * ROUNDS, f'{figures.acknowledged} acknowledged')
     check(2 * figures.led >= figures.rounds, f'a leader was killed in {figures.led} rounds only')
 
 

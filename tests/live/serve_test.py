@@ -6,6 +6,7 @@ import signal
 import struct
 import sys
 import tempfile
+import time
 
 from serving import (Connection, PATIENCE_S, Server, check, consume_all, create_topic, eventually,
                      frame, have_kcat, kcat, main, metadata, run)
@@ -39,6 +40,29 @@ def a_second_signal_ends_at_once():
         code = server.process.wait(PATIENCE_S)
         check(code in (0, -signal.SIGINT), f'exit code {code}')
         check(not os.path.exists(server.ready['data']), 'the temporary directory is removed')
+
+
+def a_signal_leaves_no_temporary_directory():
+    """Whichever signal, when it serves and at any moment of its start."""
+    # A sanitizer may have files of its own there.
+    directories = lambda folder: [name for name in os.listdir(folder) if name.startswith('logarium-')]
+    with tempfile.TemporaryDirectory() as folder:
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            with Server('--port', '0', temporary=folder).await_ready() as server:
+                check(directories(folder) == [os.path.basename(server.ready['data'])], 'one of them')
+                server.process.send_signal(number)
+                check(server.process.wait(PATIENCE_S) == 0, f'exit code after {number}')
+                check(not directories(folder), f'{number}: {directories(folder)}')
+        for moment in range(12):
+            with Server('--port', '0', temporary=folder) as server:
+                # Before that the program may not have said yet that it takes signals.
+                end = time.monotonic() + PATIENCE_S
+                while not directories(folder) and time.monotonic() < end:
+                    pass
+                time.sleep(moment * 0.002)
+                server.process.send_signal(signal.SIGINT)
+                code = server.process.wait(PATIENCE_S)
+                check(code == 0 and not directories(folder), f'{code}: {directories(folder)}')
 
 
 def records_outlive_a_stop_and_a_kill():
@@ -94,46 +118,25 @@ def requests_are_answered_in_order():
 def bad_frames_end_their_connection():
     with Server('--port', '0').await_ready() as server:
         port = server.ports()[0]
-        for name, data in [('longer than allowed', struct.pack('>i', 104857601)),
-                           ('negative length', struct.pack('>i', -1)),
-                           ('unknown API', frame(999, 0, 1, b'')),
-                           ('unknown version', frame(3, 99, 1, b'')),
-                           ('cut body', frame(3, 1, 1, struct.pack('>i', 5))),
-                           ('empty frame', struct.pack('>i', 0))]:
+        for data, words in [(struct.pack('>i', 104857601), 'a frame of 104857601 bytes'),
+                            (struct.pack('>i', -1), 'a frame of -1 bytes'),
+                            (frame(999, 0, 1, b''), 'unknown API key 999'),
+                            (frame(3, 99, 1, b''), 'Metadata has no version 99'),
+                            (frame(3, 1, 1, struct.pack('>i', 5)), 'Metadata request v1'),
+                            (struct.pack('>i', 0), 'request header')]:
             with Connection(port) as connection:
                 connection.socket.sendall(data)
-                check(connection.closed_by_peer(), f'{name}: it stays open')
-        check('frame of 104857601 bytes' in server.log_text(), server.log_text())
+                check(connection.closed_by_peer(), f'{words}: it stays open')
+                # The line names the connection.
+                mine = '127.0.0.1:%d: ' % connection.socket.getsockname()[1]
+                check(any(mine in line and words in line for line in server.log_text().splitlines()),
+                      f'{words}: {server.log_text()}')
+            time.sleep(0.11)  # so many lines per second are written
+        with Connection(port) as connection:
+            connection.socket.sendall(struct.pack('>i', 100) + b'half')
+        eventually(lambda: 'it ended within a frame' in server.log_text(), 'half a frame')
         brokers, _ = metadata(port)
         check(len(brokers) == 3, 'it goes on')
-
-
-def a_thousand_hostile_connections_disturb_nobody():
-    with Server('--port', '0').await_ready() as server:
-        port = server.ports()[0]
-        check(create_topic(port, 'orders', 1, 3) == 0, 'CreateTopics')
-        kcat(server.ready['bootstrap'], '-P', '-t', 'orders', text='first')
-        eventually(lambda: len(metadata(port)[0]) == 3, 'three brokers')
-        before = server.descriptors()
-        hostile = []
-        for i in range(1000):
-            connection = Connection(port)
-            if i % 3 == 0:
-                connection.socket.sendall(os.urandom(64))
-            elif i % 3 == 1:
-                connection.socket.sendall(struct.pack('>i', 1000000) + b'half a frame')
-            hostile.append(connection)
-        values = [f'v{i}' for i in range(1000)]
-        kcat(server.ready['bootstrap'], '-P', '-t', 'orders', '-X', 'acks=all',
-             text='\n'.join(values))
-        check(len(consume_all(server.ready['bootstrap'], 'orders')) == 1001, 'records')
-        for connection in hostile:
-            connection.socket.close()
-        eventually(lambda: server.descriptors() <= before,
-                   f'descriptors return to {before}, now {server.descriptors()}')
-        lines = server.log_text().count('\n')
-        check(lines < 900, f'{lines} lines in the log')
-        check(server.stop() == 0, 'exit code')
 
 
 def a_reader_that_does_not_read_is_not_waited_for():
@@ -158,8 +161,8 @@ if __name__ == '__main__':
         print('skipped: kcat is not installed')
         sys.exit(4)
     sys.exit(main([says_when_it_is_ready, one_broker_starts_and_stops,
-                   a_second_signal_ends_at_once, records_outlive_a_stop_and_a_kill,
+                   a_second_signal_ends_at_once, a_signal_leaves_no_temporary_directory,
+                   records_outlive_a_stop_and_a_kill,
                    what_cannot_be_had_is_said, requests_are_answered_in_order,
                    bad_frames_end_their_connection,
-                   a_thousand_hostile_connections_disturb_nobody,
                    a_reader_that_does_not_read_is_not_waited_for]))

@@ -34,14 +34,25 @@ def eventually(condition, text, within_s=PATIENCE_S):
     raise Failure(f'not within {within_s} s: {text}')
 
 
-class Server:
-    """One process of `logarium serve`; killed with its block."""
+def sanitised():
+    """Whether the program was built with a sanitizer: it is slow then, and has memory of its own."""
+    with open(PROGRAM, 'rb') as program:
+        text = program.read()
+    return b'__tsan_init' in text or b'__asan_init' in text
 
-    def __init__(self, *arguments):
+
+class Server:
+    """One process of `logarium serve`; killed with its block. `temporary`: where it makes a directory
+    that it needs for itself; `more`: of subprocess.Popen."""
+
+    def __init__(self, *arguments, temporary=None, **more):
         self.log = tempfile.TemporaryFile(mode='w+')
+        # What a killed one leaves there goes with the block.
+        self.own = None if temporary else tempfile.TemporaryDirectory(prefix='serving-')
+        environment = {**os.environ, 'TMPDIR': temporary or self.own.name}
         self.process = subprocess.Popen([PROGRAM, 'serve', '--json', *arguments], text=True,
                                         stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                                        stderr=self.log)
+                                        stderr=self.log, env=environment, **more)
         self.ready = None
 
     def __enter__(self):
@@ -51,6 +62,8 @@ class Server:
         self.kill()
         self.process.stdout.close()
         self.log.close()
+        if self.own:
+            self.own.cleanup()
 
     def await_ready(self):
         readable, _, _ = select.select([self.process.stdout], [], [], PATIENCE_S)

@@ -110,6 +110,7 @@ class Life {
     const metadata::Topic* topic = any_topic();
     if (topic == nullptr) return;
     auto request = std::make_shared<protocol::DeleteTopicsRequest>();
+    request->timeout_ms = 10'000;
     request->topics.push_back({topic->name, {}});
     bench.send(request, 6);
   }

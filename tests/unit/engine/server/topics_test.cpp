@@ -38,12 +38,14 @@ TEST_CASE(
   for (std::int16_t version = 0; version <= 3; ++version) {
     auto grow = std::make_shared<CreatePartitionsRequest>();
     grow->topics.push_back({.name = "t" + std::to_string(version + 2), .count = 4});
+    grow->timeout_ms = 10'000;
     const auto answer = client.call<CreatePartitionsResponse>(grow, version);
     REQUIRE(answer != nullptr);
     CHECK(answer->results.at(0).error_code == ErrorCode::kNone);
   }
   for (std::int16_t version = 1; version <= 6; ++version) {
     auto remove = std::make_shared<DeleteTopicsRequest>();
+    remove->timeout_ms = 10'000;
     const std::string name = "t" + std::to_string(version + 1);
     if (version < 6) {
       remove->topic_names.push_back(name);
@@ -126,6 +128,7 @@ TEST_CASE("CreatePartitions refuses what is no growth, or too much of it") {
   const auto grow = [&](const std::string& name, std::int32_t count) {
     auto request = std::make_shared<CreatePartitionsRequest>();
     request->topics.push_back({.name = name, .count = count});
+    request->timeout_ms = 10'000;
     return client.call<CreatePartitionsResponse>(request, 3)->results.at(0).error_code;
   };
   CHECK(grow("t", 3) == ErrorCode::kInvalidPartitions);
@@ -136,6 +139,7 @@ TEST_CASE("CreatePartitions refuses what is no growth, or too much of it") {
   auto checked = std::make_shared<CreatePartitionsRequest>();
   checked->topics.push_back({.name = "t", .count = 5});
   checked->validate_only = true;
+  checked->timeout_ms = 10'000;
   CHECK(client.call<CreatePartitionsResponse>(checked, 3)->results.at(0).error_code ==
         ErrorCode::kNone);
   CHECK(grow("t", 4) == ErrorCode::kNone);
@@ -149,6 +153,7 @@ TEST_CASE("DeleteTopics by name and by id, each topic once") {
   const Uuid a = servers.node(1).image()->topic("a")->id;
   const Uuid b = servers.node(1).image()->topic("b")->id;
   auto request = std::make_shared<DeleteTopicsRequest>();
+  request->timeout_ms = 10'000;
   request->topics = {{.name = std::nullopt, .topic_id = a},
                      {.name = "b", .topic_id = b},
                      {.name = std::nullopt, .topic_id = kZeroUuid},
@@ -173,8 +178,31 @@ TEST_CASE("DeleteTopics by name and by id, each topic once") {
   make_topic(strict, create_topic("a"));
   auto named = std::make_shared<DeleteTopicsRequest>();
   named->topics.push_back({.name = "a"});
+  named->timeout_ms = 10'000;
   CHECK(strict.connect().call<DeleteTopicsResponse>(named, 6)->responses.at(0).error_code ==
         ErrorCode::kTopicDeletionDisabled);
+}
+
+TEST_CASE("a timeout that is over before it begins is REQUEST_TIMED_OUT, and nothing changes") {
+  Servers servers({});
+  servers.ready();
+  auto& client = servers.connect();
+  for (const std::int32_t timeout_ms : {0, -1}) {
+    const auto request = create_topic("t");
+    request->timeout_ms = timeout_ms;
+    CHECK(create(client, request) == ErrorCode::kRequestTimedOut);
+  }
+  CHECK(servers.node(1).image()->topics().size() == 0);
+  make_topic(servers, create_topic("t"));
+  auto grow = std::make_shared<CreatePartitionsRequest>();
+  grow->topics.push_back({.name = "t", .count = 4});
+  CHECK(client.call<CreatePartitionsResponse>(grow, 3)->results.at(0).error_code ==
+        ErrorCode::kRequestTimedOut);
+  auto remove = std::make_shared<DeleteTopicsRequest>();
+  remove->topics.push_back({.name = "t"});
+  CHECK(client.call<DeleteTopicsResponse>(remove, 6)->responses.at(0).error_code ==
+        ErrorCode::kRequestTimedOut);
+  CHECK(servers.node(1).image()->topics().size() == 1);
 }
 
 TEST_CASE("without a controller an administrative request ends in REQUEST_TIMED_OUT") {

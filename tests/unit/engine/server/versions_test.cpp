@@ -163,6 +163,35 @@ TEST_CASE("the ranges that every client of the matrix needs are offered") {
   }
 }
 
+TEST_CASE("trap 2: what is told of groups begins with version 0, below which old clients hang") {
+  Servers servers({});
+  servers.ready();
+  const auto told = ranges(*servers.connect().call<ApiVersionsResponse>(ask_versions(), 4));
+  for (std::int16_t key = 10; key <= 14; ++key) {
+    const auto found = told.find(static_cast<ApiKey>(key));
+    if (found != told.end()) CHECK(found->second.min == 0);
+  }
+  CHECK(told.contains(ApiKey::kFindCoordinator));
+}
+
+TEST_CASE("trap 4: transaction.version is told only together with the versions that it needs") {
+  Servers servers({});
+  servers.ready();
+  const auto answer = servers.connect().call<ApiVersionsResponse>(ask_versions(), 4);
+  const auto told = ranges(*answer);
+  const auto end_txn = told.find(static_cast<ApiKey>(26));
+  const bool kip_890 =
+      told.at(ApiKey::kProduce).max >= 12 && end_txn != told.end() && end_txn->second.max >= 5;
+  for (const auto& feature : answer->supported_features) {
+    if (feature.name == "transaction.version") CHECK((kip_890 || feature.max_version < 2));
+  }
+  for (const auto& feature : answer->finalized_features) {
+    if (feature.name == "transaction.version") CHECK((kip_890 || feature.max_version_level < 2));
+  }
+  // The features are there to be looked at.
+  CHECK_FALSE(answer->finalized_features.empty());
+}
+
 TEST_CASE("an unknown API, an unknown version and a damaged body close the connection") {
   Servers servers({});
   servers.ready();

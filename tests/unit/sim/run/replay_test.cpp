@@ -1,6 +1,7 @@
 // A recorded run, replayed: equal to the last digest when nothing was touched, and a difference
 // with node, incarnation, input and field when something was.
 
+#include <algorithm>
 #include <catch2/catch_test_macros.hpp>
 #include <map>
 #include <memory>
@@ -77,6 +78,37 @@ std::uint64_t inputs_of(const std::vector<std::byte>& log) {
   return reader.inputs();
 }
 
+// Where each entry of a log ends; the first is the start. A log is its magic, then entries: length
+// of the payload as a varint, its check, CRC, payload.
+std::vector<std::size_t> entry_ends(const std::vector<std::byte>& log) {
+  std::vector<std::size_t> ends;
+  for (std::size_t at = runtime::kInputLogMagic.size(); at < log.size();) {
+    std::size_t length = 0;
+    for (unsigned shift = 0;; shift += 7U) {
+      const auto byte = static_cast<std::size_t>(log.at(at++));
+      length |= (byte & 0x7fU) << shift;
+      if (byte < 0x80U) break;
+    }
+    at += 1 + 4 + length;
+    ends.push_back(at);
+  }
+  return ends;
+}
+
+std::vector<runtime::EntryKind> kinds_of(const std::vector<std::byte>& log) {
+  const InputRecorder::Logs one{{"node/00000001.inputs", log}};
+  const auto source = recorded_logs(one)[0].open();
+  runtime::InputLogReader reader(*source.value());
+  REQUIRE(std::holds_alternative<runtime::InputLogStart>(reader.start()));
+  std::vector<runtime::EntryKind> kinds;
+  while (true) {
+    const auto step = reader.next();
+    const auto* entry = std::get_if<runtime::InputEntry>(&step);
+    if (entry == nullptr) return kinds;
+    kinds.push_back(entry->kind);
+  }
+}
+
 }  // namespace
 
 TEST_CASE("nodes that were killed and started again replay with equal effects and states") {
@@ -140,6 +172,9 @@ TEST_CASE("one changed byte is reported as the input and field that it belongs t
   const std::string path = logs.begin()->first;
   const std::vector<std::byte> whole = logs.begin()->second;
   const std::uint64_t inputs = inputs_of(whole);
+  const std::vector<std::size_t> ends = entry_ends(whole);
+  REQUIRE(ends.size() == inputs + 1);
+  REQUIRE(ends.back() == whole.size());
   std::map<std::string, int> fields;
   std::set<std::uint64_t> named;
   for (std::size_t at = 8; at < whole.size(); at += 7) {
@@ -150,6 +185,8 @@ TEST_CASE("one changed byte is reported as the input and field that it belongs t
     INFO("byte " << at << "\n" << to_text(report));
     REQUIRE(one.end == ReplayEnd::kDiffers);
     REQUIRE(one.difference);
+    const auto entry = std::upper_bound(ends.begin(), ends.end(), at);
+    REQUIRE(one.difference->input == static_cast<std::uint64_t>(entry - ends.begin()));
     // All before it is as it was.
     REQUIRE(one.inputs == (one.difference->input == 0 ? 0 : one.difference->input - 1));
     ++fields[one.difference->field];
@@ -162,6 +199,17 @@ TEST_CASE("one changed byte is reported as the input and field that it belongs t
     CHECK(fields[field] > 0);
   }
   CHECK(named.size() > inputs / 2);
+  std::set<runtime::EntryKind> kinds;
+  const std::vector<runtime::EntryKind> of_inputs = kinds_of(whole);
+  for (const std::uint64_t input : named) {
+    if (input > 0) kinds.insert(of_inputs.at(input - 1));
+  }
+  using runtime::EntryKind;
+  for (const EntryKind kind : {EntryKind::kStarted, EntryKind::kAccepted, EntryKind::kReceived,
+                               EntryKind::kWake, EntryKind::kIoDone}) {
+    INFO(entry_name(kind));
+    CHECK(kinds.contains(kind));
+  }
 }
 
 TEST_CASE("a file that is not as the node left it is named") {
