@@ -94,6 +94,7 @@ class Alone {
 
   void run_for(Duration time) {
     const Instant end = now_ + time;
+    drain();
     while (up_ && node_.next_deadline() <= end) {
       now_ = std::max(now_, node_.next_deadline());
       inbox_.push_back(Wake{});
