@@ -17,7 +17,7 @@ using protocol::ListOffsetsResponse;
 
 // The entry for the topic, added when it is new.
 template <class Topics>
-auto& topic_entry(Topics& topics, const std::string& name) {
+auto& topic_of_leaders(Topics& topics, const std::string& name) {
   for (auto& topic : topics) {
     if (topic.name == name) return topic;
   }
@@ -90,7 +90,7 @@ void Admin::ask_leader(Context& c, Open& open, NodeId leader,
     request->timeout_ms = static_cast<std::int32_t>(timeout.whole_ms());
     for (const std::size_t i : parts) {
       const Part& part = open.parts[i];
-      topic_entry(request->topics, part.topic)
+      topic_of_leaders(request->topics, part.topic)
           .partitions.push_back({part.partition.value(), part.argument});
     }
     message = std::move(request);
@@ -105,7 +105,7 @@ void Admin::ask_leader(Context& c, Open& open, NodeId leader,
       ListOffsetsRequest::ListOffsetsPartition partition;
       partition.partition_index = part.partition.value();
       partition.timestamp = part.argument;
-      topic_entry(request->topics, part.topic).partitions.push_back(partition);
+      topic_of_leaders(request->topics, part.topic).partitions.push_back(partition);
     }
     message = std::move(request);
   }
@@ -158,7 +158,7 @@ MessageRef Admin::merged(const Open& open) {
   if (protocol::is<DeleteRecordsRequest>(*open.call->request)) {
     auto response = std::make_shared<DeleteRecordsResponse>();
     for (const Part& part : open.parts) {
-      topic_entry(response->topics, part.topic)
+      topic_of_leaders(response->topics, part.topic)
           .partitions.push_back({part.partition.value(), part.offset,
                                  part.done ? part.error : ErrorCode::kRequestTimedOut});
     }
@@ -172,7 +172,7 @@ MessageRef Admin::merged(const Open& open) {
     partition.offset = part.offset;
     partition.timestamp = part.timestamp;
     partition.leader_epoch = part.leader_epoch;
-    topic_entry(response->topics, part.topic).partitions.push_back(partition);
+    topic_of_leaders(response->topics, part.topic).partitions.push_back(partition);
   }
   return response;
 }

@@ -16,7 +16,7 @@ using metadata::Topic;
 using protocol::AlterPartitionRequest;
 using protocol::AlterPartitionResponse;
 using protocol::ErrorCode;
-using Asked = AlterPartitionRequest::PartitionData;
+using AskedPartition = AlterPartitionRequest::PartitionData;
 
 namespace {
 
@@ -31,7 +31,7 @@ struct Member {
   std::int64_t broker_epoch = kAnyEpoch;
 };
 
-std::vector<Member> members_of(const Asked& asked, std::int16_t version) {
+std::vector<Member> members_of(const AskedPartition& asked, std::int16_t version) {
   std::vector<Member> members;
   if (version >= kBrokerEpochsFrom) {
     for (const auto& state : asked.new_isr_with_epochs) {
@@ -46,7 +46,7 @@ std::vector<Member> members_of(const Asked& asked, std::int16_t version) {
 // KIP-497: only the current leader in its current epoch, against the current partition epoch. Who
 // knows of newer epochs than ours talks to a controller that was deposed.
 ErrorCode check_epochs(const Rules& rules, NodeId caller, const Partition& partition,
-                       const Asked& asked) {
+                       const AskedPartition& asked) {
   const LeaderEpoch leader_epoch(asked.leader_epoch);
   const PartitionEpoch partition_epoch(asked.partition_epoch);
   const bool by_leader = rules.on(Rule::kAlterPartitionChecksLeaderEpoch);
@@ -63,7 +63,7 @@ ErrorCode check_epochs(const Rules& rules, NodeId caller, const Partition& parti
   return ErrorCode::kNone;
 }
 
-ErrorCode check_isr(const Partition& partition, const Asked& asked,
+ErrorCode check_isr(const Partition& partition, const AskedPartition& asked,
                     const std::vector<Member>& members) {
   Nodes seen;
   for (const Member& member : members) {
@@ -132,7 +132,7 @@ class Handler {
   Handler(const View& view, const AlterPartitionRequest& request, std::int16_t version)
       : view_(view), caller_(request.broker_id), version_(version) {}
 
-  AlterPartitionResponse::PartitionData alter(const Topic& topic, const Asked& asked) {
+  AlterPartitionResponse::PartitionData alter(const Topic& topic, const AskedPartition& asked) {
     const Partition* partition = topic.partition(PartitionIndex(asked.partition_index));
     if (partition == nullptr) {
       return refused(asked.partition_index, ErrorCode::kUnknownTopicOrPartition);
@@ -161,7 +161,7 @@ class Handler {
   std::vector<metadata::Record> records;
 
  private:
-  ErrorCode check(const Partition& partition, const Asked& asked,
+  ErrorCode check(const Partition& partition, const AskedPartition& asked,
                   const std::vector<Member>& members) const {
     const ErrorCode epochs = check_epochs(view_.rules, caller_, partition, asked);
     if (epochs != ErrorCode::kNone) return epochs;
@@ -179,7 +179,7 @@ class Handler {
   std::int16_t version_;
 };
 
-Note note_of(const AlterPartitionRequest& request, Uuid topic, const Asked& asked, ErrorCode code) {
+Note note_of(const AlterPartitionRequest& request, Uuid topic, const AskedPartition& asked, ErrorCode code) {
   note::AlterPartitionAnswered answered;
   answered.partition = {topic, PartitionIndex(asked.partition_index)};
   answered.broker = NodeId(request.broker_id);
@@ -208,7 +208,7 @@ Decision alter_partition(const View& view, const AlterPartitionRequest& request,
     AlterPartitionResponse::TopicData result;
     result.topic_name = wanted.topic_name;
     result.topic_id = wanted.topic_id;
-    for (const Asked& asked : wanted.partitions) {
+    for (const AskedPartition& asked : wanted.partitions) {
       const ErrorCode unknown = version >= kTopicIdsFrom ? ErrorCode::kUnknownTopicId
                                                          : ErrorCode::kUnknownTopicOrPartition;
       result.partitions.push_back(topic == nullptr ? refused(asked.partition_index, unknown)

@@ -9,7 +9,7 @@ using metadata::ResourceType;
 using protocol::DescribeConfigsRequest;
 using protocol::DescribeConfigsResponse;
 using protocol::ErrorCode;
-using Asked = DescribeConfigsRequest::DescribeConfigsResource;
+using AskedResource = DescribeConfigsRequest::DescribeConfigsResource;
 using Answer = DescribeConfigsResponse::DescribeConfigsResult;
 using Line = DescribeConfigsResponse::DescribeConfigsResourceResult;
 
@@ -28,18 +28,18 @@ std::int8_t type_of(const ConfigEntry& entry) {
   return entry.type == "long" ? 5 : 2;
 }
 
-struct Options {
+struct DescribeOptions {
   bool synonyms = false;
   bool documentation = false;
 };
 
-bool wanted(const Asked& asked, const std::string& name) {
+bool wanted(const AskedResource& asked, const std::string& name) {
   if (!asked.configuration_keys) return true;
   const std::vector<std::string>& keys = *asked.configuration_keys;
   return std::find(keys.begin(), keys.end(), name) != keys.end();
 }
 
-Line line_of(const ConfigEntry& entry, Source source, const Options& options) {
+Line line_of(const ConfigEntry& entry, Source source, const DescribeOptions& options) {
   Line line;
   line.name = entry.name;
   line.value = entry.value;
@@ -51,8 +51,8 @@ Line line_of(const ConfigEntry& entry, Source source, const Options& options) {
   return line;
 }
 
-void describe_topic(const Image& image, const ServerConfig& config, const Asked& asked,
-                    const Options& options, Answer& answer) {
+void describe_topic(const Image& image, const ServerConfig& config, const AskedResource& asked,
+                    const DescribeOptions& options, Answer& answer) {
   if (image.topic(asked.resource_name) == nullptr) {
     answer.error_code = ErrorCode::kUnknownTopicOrPartition;
     answer.error_message = "This server does not host this topic-partition.";
@@ -80,7 +80,7 @@ void describe_topic(const Image& image, const ServerConfig& config, const Asked&
   }
 }
 
-void describe_dynamic(const Properties& properties, Source source, const Asked& asked,
+void describe_dynamic(const Properties& properties, Source source, const AskedResource& asked,
                       Answer& answer) {
   for (const auto& [name, value] : properties) {
     if (!wanted(asked, name)) continue;
@@ -93,7 +93,7 @@ void describe_dynamic(const Properties& properties, Source source, const Asked& 
 }
 
 void describe_broker(const Image& image, const ServerConfig& config, NodeId self,
-                     const Asked& asked, const Options& options, Answer& answer) {
+                     const AskedResource& asked, const DescribeOptions& options, Answer& answer) {
   const Properties& cluster = image.config(ResourceType::kBroker, "");
   if (asked.resource_name.empty()) {
     describe_dynamic(cluster, Source::kDynamicDefaultBroker, asked, answer);
@@ -127,8 +127,8 @@ std::shared_ptr<DescribeConfigsResponse> describe_configs(const Image& image,
                                                           const ServerConfig& config, NodeId self,
                                                           const DescribeConfigsRequest& request) {
   auto response = std::make_shared<DescribeConfigsResponse>();
-  const Options options{request.include_synonyms, request.include_documentation};
-  for (const Asked& asked : request.resources) {
+  const DescribeOptions options{request.include_synonyms, request.include_documentation};
+  for (const AskedResource& asked : request.resources) {
     Answer answer;
     answer.resource_type = asked.resource_type;
     answer.resource_name = asked.resource_name;

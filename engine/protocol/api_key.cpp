@@ -6,7 +6,7 @@ namespace logarium::protocol {
 
 namespace {
 
-constexpr std::string_view kNames[] = {"Produce",
+constexpr std::string_view kApiNames[] = {"Produce",
                                        "Fetch",
                                        "ListOffsets",
                                        "Metadata",
@@ -104,8 +104,8 @@ constexpr std::string_view kNames[] = {"Produce",
 
 std::string_view name_of(ApiKey key) {
   const auto index = static_cast<std::size_t>(key);
-  if (index >= std::size(kNames) || kNames[index].empty()) return "unknown";
-  return kNames[index];
+  if (index >= std::size(kApiNames) || kApiNames[index].empty()) return "unknown";
+  return kApiNames[index];
 }
 
 }  // namespace logarium::protocol

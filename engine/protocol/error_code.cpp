@@ -9,7 +9,7 @@ namespace logarium::protocol {
 namespace {
 
 // The row of -1 comes first.
-constexpr std::string_view kNames[] = {"UNKNOWN_SERVER_ERROR",
+constexpr std::string_view kErrorNames[] = {"UNKNOWN_SERVER_ERROR",
                                        "NONE",
                                        "OFFSET_OUT_OF_RANGE",
                                        "CORRUPT_MESSAGE",
@@ -149,16 +149,16 @@ constexpr std::string_view kNames[] = {"UNKNOWN_SERVER_ERROR",
 
 std::string_view name_of(ErrorCode code) {
   const auto index = static_cast<std::size_t>(static_cast<int>(code) + 1);
-  return index < std::size(kNames) ? kNames[index] : "unknown";
+  return index < std::size(kErrorNames) ? kErrorNames[index] : "unknown";
 }
 
 std::optional<ErrorCode> find_error(std::string_view name) {
-  const auto* const found = std::find(std::begin(kNames), std::end(kNames), name);
-  if (found == std::end(kNames)) return std::nullopt;
-  return static_cast<ErrorCode>(found - std::begin(kNames) - 1);
+  const auto* const found = std::find(std::begin(kErrorNames), std::end(kErrorNames), name);
+  if (found == std::end(kErrorNames)) return std::nullopt;
+  return static_cast<ErrorCode>(found - std::begin(kErrorNames) - 1);
 }
 
-std::span<const std::string_view> error_names() { return kNames; }
+std::span<const std::string_view> error_names() { return kErrorNames; }
 
 bool is_retriable(ErrorCode code) {
   switch (code) {

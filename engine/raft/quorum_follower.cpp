@@ -14,7 +14,7 @@ using protocol::ErrorCode;
 // Kafka: KafkaRaftClient.MAX_FETCH_WAIT_MS and MAX_FETCH_SIZE_BYTES.
 constexpr std::int32_t kFetchWaitMs = 500;
 constexpr std::int32_t kFetchBytes = 8 * 1024 * 1024;
-constexpr std::uint32_t kBackoffDoublingsMax = 5;
+constexpr std::uint32_t kFetchBackoffDoublingsMax = 5;
 
 Bytes joined(const std::vector<Bytes>& pieces) {
   std::vector<std::byte> all;
@@ -127,7 +127,7 @@ void Quorum::fetch_failed(rpc::Port& port) {
   const Duration first = milliseconds(options_.config.controller_quorum_retry_backoff_ms);
   fetching_.retry_at =
       port.step.now() +
-      first * (std::int64_t{1} << std::min(fetching_.failures - 1, kBackoffDoublingsMax));
+      first * (std::int64_t{1} << std::min(fetching_.failures - 1, kFetchBackoffDoublingsMax));
 }
 
 // ---- Fetch --------------------------------------------------------------------------------------

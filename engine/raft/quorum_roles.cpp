@@ -10,7 +10,7 @@ namespace {
 
 // Kafka: RESIGN/BINARY exponential backoff of elections starts here.
 constexpr Duration kBackoffFirst = milliseconds(100);
-constexpr std::uint32_t kBackoffDoublingsMax = 10;
+constexpr std::uint32_t kElectionBackoffDoublingsMax = 10;
 // "No timeout": a role that ends by a message only.
 constexpr Duration kNoTimeout{-1};
 
@@ -29,7 +29,7 @@ Duration Quorum::fetch_timeout() const {
 Duration Quorum::backoff(rpc::Port& port, std::uint32_t failures) const {
   const Duration cap = milliseconds(options_.config.controller_quorum_election_backoff_max_ms);
   const Duration bound =
-      kBackoffFirst * (std::int64_t{1} << std::min(failures, kBackoffDoublingsMax));
+      kBackoffFirst * (std::int64_t{1} << std::min(failures, kElectionBackoffDoublingsMax));
   return port.step.random().between(milliseconds(1),
                                     std::max(milliseconds(1), std::min(bound, cap)));
 }

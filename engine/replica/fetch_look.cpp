@@ -15,7 +15,7 @@ using protocol::ErrorCode;
 namespace {
 
 // The first version whose clients know zstd (KIP-110).
-constexpr std::int16_t kZstdVersion = 10;
+constexpr std::int16_t kZstdFetchVersion = 10;
 
 // A follower is answered from the leader only; so are consumers that know nothing of racks.
 Partition::Serves serves(const Reader& reader) {
@@ -86,7 +86,7 @@ Fetches::Finding Fetches::look(Env& env, const Session& session, Interest& inter
       finding.error = ErrorCode::kNotLeaderOrFollower;
     }
   }
-  if (finding.error == ErrorCode::kNone && session.serving->version < kZstdVersion &&
+  if (finding.error == ErrorCode::kNone && session.serving->version < kZstdFetchVersion &&
       partition.topic().log->codec == protocol::Codec::kZstd) {
     finding.error = ErrorCode::kUnsupportedCompressionType;
   }

@@ -12,7 +12,7 @@ using protocol::ErrorCode;
 
 namespace {
 constexpr std::int16_t kAcksAll = -1;
-constexpr std::int16_t kZstdVersion = 7;  // KIP-110
+constexpr std::int16_t kZstdProduceVersion = 7;  // KIP-110
 }  // namespace
 
 void Produces::handle(Env& env, const rpc::Request& request) {
@@ -86,7 +86,7 @@ ErrorCode Produces::append_to(Env& env, Partition& partition, Operation& operati
   // KIP-98: one batch per partition, so that its sequence check decides about all of it.
   if (records.size() != 1) return ErrorCode::kInvalidRecord;
   protocol::Batch batch = records.front();
-  if (batch.codec() == protocol::Codec::kZstd && operation.version < kZstdVersion) {
+  if (batch.codec() == protocol::Codec::kZstd && operation.version < kZstdProduceVersion) {
     return ErrorCode::kUnsupportedCompressionType;
   }
   const std::int16_t acks = operation.acks;

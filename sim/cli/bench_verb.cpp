@@ -26,7 +26,7 @@ std::string path_of_s0() {
   return kS0;
 }
 
-std::string text_of(const explore::GoalLine& line) {
+std::string goal_text(const explore::GoalLine& line) {
   const bool at_least = line.sense == explore::GoalLine::Sense::kAtLeast;
   return fmt::format("{:<4} {:<46} {:>10.3g} {:<6} {} {:>6g}   {}", line.goal, line.what,
                      line.measured, line.unit, at_least ? ">=" : "<=", line.aim,
@@ -69,7 +69,7 @@ ExitCode bench(const BenchVerb& verb) {
   options.goals = verb.goals;
   if (verb.format == Format::kText) {
     print("Processor time of one core, median of 3 runs, all checkers on.\n\n");
-    options.found = [](const explore::GoalLine& line) { print(text_of(line) + "\n"); };
+    options.found = [](const explore::GoalLine& line) { print(goal_text(line) + "\n"); };
   }
   const auto report = explore::measure_goals(read.model, options);
   if (!report) {

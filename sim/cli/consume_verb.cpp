@@ -60,7 +60,7 @@ Result<ConsumerConfig> config_of(const ConsumeVerb& verb, const SeekTarget& star
   return parse_consumer_config(properties);
 }
 
-std::string text_of(const client::PollError& error) {
+std::string poll_error_text(const client::PollError& error) {
   using Kind = client::PollError::Kind;
   const std::string where = to_string(error.partition);
   const std::string at = error.position ? std::to_string(error.position->value()) : "none";
@@ -152,7 +152,7 @@ class Consuming {
         if (const auto code = take(batch)) return *code;
       }
       if (!flush()) return cannot_write();
-      if (!result.errors.empty()) return refused(text_of(result.errors.front()));
+      if (!result.errors.empty()) return refused(poll_error_text(result.errors.front()));
       if (idle_ms && Clock::now() - idle_since >= std::chrono::milliseconds(*idle_ms)) {
         return idle(*idle_ms);
       }

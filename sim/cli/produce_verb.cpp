@@ -232,7 +232,7 @@ class Producing {
     }
     if (failed_ > 0) complain(fmt::format("produce: {} records failed", failed_));
     if (verb_.format == Format::kJson &&
-        !print(fmt::format("{{\"topic\":{},\"delivered\":{},\"failed\":{}}}\n", quoted(verb_.topic),
+        !print(fmt::format("{{\"topic\":{},\"delivered\":{},\"failed\":{}}}\n", cli::quoted(verb_.topic),
                            delivered_, failed_ + outstanding_))) {
       complain("produce: cannot write to stdout");
       return ExitCode::kOwnFailure;

@@ -35,7 +35,7 @@ run::Outcome run_once(const scenario::PlanRef& plan, const run::RunOptions& opti
   return run::judge(run);
 }
 
-std::string text_of(const std::string& path) {
+std::string whole_text(const std::string& path) {
   std::ostringstream out;
   out << std::ifstream(path, std::ios::binary).rdbuf();
   return std::move(out).str();
@@ -43,7 +43,7 @@ std::string text_of(const std::string& path) {
 
 // What a run file keeps as its scenario: the file's own text, unless its rules were put in force.
 std::string scenario_text(const RunVerb& verb, const scenario::Model& model) {
-  return verb.rules_on ? scenario::write(model) : text_of(verb.scenario);
+  return verb.rules_on ? scenario::write(model) : whole_text(verb.scenario);
 }
 
 Result<run::Outcome> run_recorded(const scenario::PlanRef& plan, const run::RunOptions& options,

@@ -177,27 +177,27 @@ std::string inspection_json(const run::Inspection& found) {
   for (std::size_t i = 0; i < found.changes.size(); ++i) {
     const run::FieldChange& change = found.changes[i];
     out += fmt::format("{}{{ \"path\": {}, \"before\": {}, \"after\": {} }}", i == 0 ? "" : ", ",
-                       quoted(change.path), quoted(change.before), quoted(change.after));
+                       cli::quoted(change.path), cli::quoted(change.before), cli::quoted(change.after));
   }
   return out + "] }";
 }
 
 std::string view_json(const RunInfo& info, const View& view, const trace::Event* event) {
   std::string out = fmt::format("{{\n  \"scenario\": {},\n  \"seed\": {},\n  \"node_names\": [",
-                                quoted(info.scenario_name), info.seed);
+                                cli::quoted(info.scenario_name), info.seed);
   for (std::size_t i = 0; i < info.nodes.size(); ++i) {
-    out += (i == 0 ? "" : ", ") + quoted(info.nodes[i].name);
+    out += (i == 0 ? "" : ", ") + cli::quoted(info.nodes[i].name);
   }
   out += "],\n  \"topics\": {";
   bool first = true;
   for (const auto& [id, name] : info.topics) {
-    out += fmt::format("{}{}: {}", first ? "" : ", ", quoted(to_string(id)), quoted(name));
+    out += fmt::format("{}{}: {}", first ? "" : ", ", cli::quoted(to_string(id)), cli::quoted(name));
     first = false;
   }
   out += "},\n  \"notes\": [";
   for (std::size_t i = 0; event != nullptr && i < event->notes.size(); ++i) {
     out += (i == 0 ? "" : ", ") +
-           quoted(run::with_topic_names(to_string(event->notes[i]), info.topics));
+           cli::quoted(run::with_topic_names(to_string(event->notes[i]), info.topics));
   }
   return out + "],\n  \"view\": " + state_json(view);
 }

@@ -121,7 +121,7 @@ std::string ids(const std::optional<std::vector<std::int32_t>>& nodes) {
 }
 
 // As kafka-topics.sh --describe prints it.
-std::string text_of(const Described& topic, const std::string& configs) {
+std::string described_text(const Described& topic, const std::string& configs) {
   const std::string name = topic.name.value_or("");
   std::string out = "Topic: " + name;
   if (!topic.topic_id.is_zero()) out += "\tTopicId: " + to_string(topic.topic_id);
@@ -231,7 +231,7 @@ class TopicsTool {
         return refused(fmt::format("cannot describe {}: {}", name, name_of(topic.error_code)));
       }
       const auto at = configs.value().find(name);
-      text += text_of(topic, at == configs.value().end() ? "" : at->second);
+      text += described_text(topic, at == configs.value().end() ? "" : at->second);
     }
     return printed(text);
   }

@@ -33,12 +33,12 @@ std::string info_json(const trace::RunFileReader& run) {
       "{{\n  \"scenario\": {},\n  \"seed\": {},\n  \"verdict\": {},\n  \"digest\": {},\n"
       "  \"events\": {},\n  \"chunks\": {},\n  \"bytes\": {},\n  \"fingerprint\": {},\n"
       "  \"same_sources\": {},\n  \"nodes\": [",
-      quoted(info.scenario_name), info.seed, quoted(info.verdict), quoted(to_hex(info.digest)),
-      info.events, run.chunks(), run.chunk_bytes() + run.keyframe_bytes(), quoted(info.fingerprint),
+      cli::quoted(info.scenario_name), info.seed, cli::quoted(info.verdict), cli::quoted(to_hex(info.digest)),
+      info.events, run.chunks(), run.chunk_bytes() + run.keyframe_bytes(), cli::quoted(info.fingerprint),
       info.fingerprint == trace::source_fingerprint());
   for (std::size_t i = 0; i < info.nodes.size(); ++i) {
     out += fmt::format("{}\n    {{ \"name\": {}, \"kind\": {} }}", i == 0 ? "" : ",",
-                       quoted(info.nodes[i].name), quoted(info.nodes[i].kind));
+                       cli::quoted(info.nodes[i].name), cli::quoted(info.nodes[i].kind));
   }
   return out + "\n  ]\n}\n";
 }

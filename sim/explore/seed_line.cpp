@@ -4,12 +4,12 @@
 
 namespace logarium::explore {
 
-using Json = nlohmann::json;
+using LineJson = nlohmann::json;
 
 std::string to_line(const SeedResult& result) {
-  Json violated = Json::array();
+  LineJson violated = LineJson::array();
   for (const Violated& one : result.violated) violated.push_back({one.id, one.event});
-  const Json json{{"seed", result.seed},
+  const LineJson json{{"seed", result.seed},
                   {"verdict", static_cast<int>(result.verdict)},
                   {"as expected", result.as_expected},
                   {"digest", result.digest},
@@ -19,11 +19,11 @@ std::string to_line(const SeedResult& result) {
                   {"violated", violated},
                   {"signature", result.signature},
                   {"counts", result.counts}};
-  return json.dump(-1, ' ', true, Json::error_handler_t::replace) + "\n";
+  return json.dump(-1, ' ', true, LineJson::error_handler_t::replace) + "\n";
 }
 
 std::optional<SeedResult> from_line(std::string_view line) {
-  const Json json = Json::parse(line, nullptr, false);
+  const LineJson json = LineJson::parse(line, nullptr, false);
   if (!json.is_object()) return std::nullopt;
   SeedResult result;
   result.seed = json.value("seed", std::uint64_t{0});
@@ -33,7 +33,7 @@ std::optional<SeedResult> from_line(std::string_view line) {
   result.events = json.value("events", std::uint64_t{0});
   result.simulated_ns = json.value("simulated", std::int64_t{0});
   result.property = json.value("property", std::string());
-  for (const Json& one : json.value("violated", Json::array())) {
+  for (const LineJson& one : json.value("violated", LineJson::array())) {
     if (!one.is_array() || one.size() != 2 || !one[0].is_string() || !one[1].is_number()) {
       return std::nullopt;
     }

@@ -112,7 +112,7 @@ void ReplayHost::notes(std::span<const Note> notes) {
   notes_ = runtime::notes_hash(notes);
   for (const Note& note : notes) {
     if (!notes_text_.empty()) notes_text_ += "; ";
-    notes_text_ += to_string(note);
+    notes_text_ += logarium::to_string(note);
   }
 }
 

@@ -8,7 +8,7 @@
 namespace logarium::scenario {
 namespace {
 
-constexpr NumberRule kShareRule{Unit::kShare, 1, 1'000'000, Draws::kOnce};
+constexpr NumberRule kAboveZeroShare{Unit::kShare, 1, 1'000'000, Draws::kOnce};
 constexpr NumberRule kAddedDelay{Unit::kDuration, 0, seconds(600).ns, Draws::kPerMessage};
 constexpr NumberRule kWallChange{Unit::kDuration, -seconds(86'400 * 400LL).ns,
                                  seconds(86'400 * 400LL).ns, Draws::kOnce};
@@ -67,7 +67,7 @@ void link_fields(Action& a, Visitor& v) {
   v.word({"ways", "Both ways, or only from `from` to `to`."}, words(a.ways, kWaysWords));
 }
 void share_field(Action& a, Visitor& v) {
-  v.number({"share", "Of the messages or operations."}, a.share, kShareRule);
+  v.number({"share", "Of the messages or operations."}, a.share, kAboveZeroShare);
 }
 void by_field(Action& a, Visitor& v, const NumberRule& rule) {
   v.number({"by", "How much.", Need::kRequired}, a.by, rule);
@@ -182,7 +182,7 @@ void Action::fields_of(int which, Visitor& v) {
     v.text({"api", "Kafka's name of the API.", Need::kRequired}, api, TextKind::kApi);
     v.text({"error", "Kafka's name of the error.", Need::kRequired}, error, TextKind::kError);
     target_field(*this, v);
-    v.number({"share", "Of the requests."}, share, kShareRule);
+    v.number({"share", "Of the requests."}, share, kAboveZeroShare);
     v.number({"count", "At most so many answers; 0: no limit."}, count,
              {Unit::kCount, 0, 1'000'000});
   } else if (k == ActionKind::kEnd) {

@@ -15,6 +15,11 @@ struct sqlite3_stmt;
 
 namespace logarium::trace {
 
+// What is wrong with the file of that path.
+[[nodiscard]] inline Error at(const std::string& path, const std::string& what) {
+  return Error{path + ": " + what};
+}
+
 class Statement {
  public:
   Statement() = default;

@@ -9,7 +9,7 @@
 namespace logarium::trace {
 namespace {
 
-constexpr const char* kSchema = R"sql(
+constexpr const char* kExportSchema = R"sql(
 PRAGMA journal_mode = OFF;
 PRAGMA synchronous = OFF;
 CREATE TABLE run (key TEXT PRIMARY KEY, value) WITHOUT ROWID;
@@ -138,7 +138,7 @@ Result<> export_rows(const RunFileReader& run, const std::string& path) {
   Result<Database> database = Database::open(path, Database::Mode::kCreate);
   const auto failed = [&path](const Error& error) { return Error{path + ": " + error.message}; };
   if (!database) return failed(database.error());
-  if (Result<> made = database.value().execute(kSchema); !made) return failed(made.error());
+  if (Result<> made = database.value().execute(kExportSchema); !made) return failed(made.error());
   Exporter exporter(database.value());
   if (Result<> written = exporter.write(run); !written) return failed(written.error());
   if (Result<> done = database.value().execute(kIndexes); !done) return failed(done.error());

@@ -9,7 +9,7 @@
 namespace logarium::trace {
 namespace {
 
-class Encoder {
+class KeyframeEncoder {
  public:
   template <class T>
   void field(T& value) {
@@ -32,9 +32,9 @@ class Encoder {
   std::vector<std::byte> bytes;
 };
 
-class Decoder {
+class KeyframeDecoder {
  public:
-  explicit Decoder(ByteView in) : in_(in) {}
+  explicit KeyframeDecoder(ByteView in) : in_(in) {}
 
   template <class T>
   void field(T& value) {
@@ -208,14 +208,14 @@ class KeyframeCoder {
 
 std::vector<std::byte> encode_keyframe(const View& view) {
   View copy = view;
-  Encoder encoder;
+  KeyframeEncoder encoder;
   KeyframeCoder::code(encoder, copy);
   return std::move(encoder.bytes);
 }
 
 Result<View> decode_keyframe(ByteView bytes, const std::vector<NodeInfo>& nodes) {
   View view(nodes);
-  Decoder decoder(bytes);
+  KeyframeDecoder decoder(bytes);
   KeyframeCoder::code(decoder, view);
   if (!decoder.good() || !decoder.at_end() || !KeyframeCoder::index(view)) {
     return Error{"damaged: a keyframe"};

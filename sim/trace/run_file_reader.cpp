@@ -22,10 +22,6 @@ struct ChunkPlace {
   bool keyframe = false;
 };
 
-Error at(const std::string& path, const std::string& what) {
-  return Error{fmt::format("{}: {}", path, what)};
-}
-
 Result<std::uint64_t> number(const std::string& text, int base) {
   std::uint64_t value = 0;
   const char* end = text.data() + text.size();

@@ -11,7 +11,7 @@ namespace logarium::trace {
 namespace {
 
 // One write at the end is enough: the file is not at its place before that.
-constexpr const char* kSchema = R"sql(
+constexpr const char* kRunFileSchema = R"sql(
 PRAGMA page_size = 32768;
 PRAGMA journal_mode = OFF;
 PRAGMA synchronous = OFF;
@@ -23,10 +23,6 @@ CREATE TABLE chunk (first INTEGER PRIMARY KEY, events INTEGER, from_ns INTEGER, 
                     hash INTEGER, bytes BLOB, keyframe BLOB);
 BEGIN;
 )sql";
-
-Error at(const std::string& path, const std::string& what) {
-  return Error{fmt::format("{}: {}", path, what)};
-}
 
 // Whether what stands at the path may be replaced.
 Result<> may_replace(const std::string& path) {
@@ -77,7 +73,7 @@ Result<RunFileWriter> RunFileWriter::create(const std::string& path) {
   state->database = std::move(database).value();
   const std::string ids = fmt::format("PRAGMA application_id = {}; PRAGMA user_version = {};",
                                       kApplicationId, kFormatVersion);
-  for (const std::string& sql : {std::string(kSchema), ids}) {
+  for (const std::string& sql : {std::string(kRunFileSchema), ids}) {
     const Result<> made = state->database.execute(sql);
     if (!made) return at(path, "cannot be written: " + made.error().message);
   }

@@ -7,7 +7,7 @@
 namespace logarium::world {
 namespace {
 
-constexpr std::int64_t kAlwaysPpm = 1'000'000;
+constexpr std::int64_t kAlwaysAnsweredPpm = 1'000'000;
 
 bool meets(const AnswerFault& fault, NodeIndex node, const Message& message) {
   if (message.direction() != Message::Direction::kRequest) return false;
@@ -29,7 +29,7 @@ std::optional<std::int16_t> Answers::decide(NodeIndex node, const Frame& frame) 
     const AnswerFault& fault = running.fault;
     if (!meets(fault, node, *frame.body)) continue;
     if (fault.answers_max && running.answers >= *fault.answers_max) continue;
-    if (fault.ppm < kAlwaysPpm && !running.random.chance_ppm(fault.ppm)) continue;
+    if (fault.ppm < kAlwaysAnsweredPpm && !running.random.chance_ppm(fault.ppm)) continue;
     ++running.answers;
     return fault.error;
   }
