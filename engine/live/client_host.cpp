@@ -2,16 +2,12 @@
 
 #include <algorithm>
 #include <map>
-#include <random>
 #include <utility>
+
+#include "engine/live/system.hpp"
 
 namespace logarium::live {
 namespace {
-
-std::uint64_t draw_seed() {
-  std::random_device device;
-  return (std::uint64_t{device()} << 32U) | device();
-}
 
 // A client and what became of its connections.
 class WatchedClient final : public Node {

@@ -5,20 +5,15 @@
 
 #include <algorithm>
 #include <array>
-#include <random>
 
 #include "engine/base/hash.hpp"
+#include "engine/live/system.hpp"
 #include "engine/raft/quorum.hpp"
 #include "engine/server/lifecycle.hpp"
 #include "engine/server/server_node.hpp"
 
 namespace logarium::live {
 namespace {
-
-std::uint64_t draw_seed() {
-  std::random_device device;
-  return static_cast<std::uint64_t>(device()) << 32 | device();
-}
 
 Uuid draw_uuid() { return {draw_seed(), draw_seed()}; }
 

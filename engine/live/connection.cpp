@@ -10,6 +10,7 @@
 #include <system_error>
 
 #include "engine/base/ensure.hpp"
+#include "engine/live/system.hpp"
 
 namespace logarium::live {
 namespace {
@@ -26,8 +27,6 @@ std::byte* scratch() {
   static thread_local const std::unique_ptr<std::byte[]> buffer(new std::byte[kReadBytes]);
   return buffer.get();
 }
-
-std::string words(int error) { return std::error_code(error, std::generic_category()).message(); }
 
 }  // namespace
 

@@ -10,13 +10,9 @@
 #include <fstream>
 #include <system_error>
 
+#include "engine/live/system.hpp"
+
 namespace logarium::live {
-namespace {
-
-std::string words(int error) { return std::error_code(error, std::generic_category()).message(); }
-
-}  // namespace
-
 Result<DirectoryLock> DirectoryLock::take(const std::string& directory) {
   std::error_code failed;
   std::filesystem::create_directories(directory, failed);

@@ -12,12 +12,12 @@
 #include <memory>
 #include <system_error>
 
+#include "engine/live/system.hpp"
+
 namespace logarium::live {
 namespace {
 
 constexpr int kBacklog = 1024;
-
-std::string words(int error) { return std::error_code(error, std::generic_category()).message(); }
 
 using AddressList = std::unique_ptr<addrinfo, decltype(&::freeaddrinfo)>;
 
