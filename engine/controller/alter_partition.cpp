@@ -179,7 +179,8 @@ class Handler {
   std::int16_t version_;
 };
 
-Note note_of(const AlterPartitionRequest& request, Uuid topic, const AskedPartition& asked, ErrorCode code) {
+Note note_of(const AlterPartitionRequest& request, Uuid topic, const AskedPartition& asked,
+             ErrorCode code) {
   note::AlterPartitionAnswered answered;
   answered.partition = {topic, PartitionIndex(asked.partition_index)};
   answered.broker = NodeId(request.broker_id);

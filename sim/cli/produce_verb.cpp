@@ -232,8 +232,8 @@ class Producing {
     }
     if (failed_ > 0) complain(fmt::format("produce: {} records failed", failed_));
     if (verb_.format == Format::kJson &&
-        !print(fmt::format("{{\"topic\":{},\"delivered\":{},\"failed\":{}}}\n", cli::quoted(verb_.topic),
-                           delivered_, failed_ + outstanding_))) {
+        !print(fmt::format("{{\"topic\":{},\"delivered\":{},\"failed\":{}}}\n",
+                           cli::quoted(verb_.topic), delivered_, failed_ + outstanding_))) {
       complain("produce: cannot write to stdout");
       return ExitCode::kOwnFailure;
     }

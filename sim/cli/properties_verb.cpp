@@ -20,8 +20,8 @@ ExitCode list(Format format) {
     out = "[";
     for (const checkers::Property& property : checkers::all_properties()) {
       out += fmt::format("{}\n  {{ \"id\": {}, \"name\": {}, \"meaning\": {} }}",
-                         out.size() > 1 ? "," : "", cli::quoted(property.id), cli::quoted(property.name),
-                         cli::quoted(property.meaning));
+                         out.size() > 1 ? "," : "", cli::quoted(property.id),
+                         cli::quoted(property.name), cli::quoted(property.meaning));
     }
     out += "\n]\n";
   } else {

@@ -90,8 +90,8 @@ void append_text(const RecordText& of, const protocol::RecordView& record,
 void append_json(const RecordText& of, const protocol::RecordView& record, std::string& out) {
   fmt::format_to(std::back_inserter(out),
                  R"({{"topic":{},"partition":{},"offset":{},"timestamp":{},"key":{},"value":{},)",
-                 cli::quoted(of.topic), of.partition.value(), record.offset.value(), record.timestamp,
-                 json_of(record.key), json_of(record.value));
+                 cli::quoted(of.topic), of.partition.value(), record.offset.value(),
+                 record.timestamp, json_of(record.key), json_of(record.value));
   out += "\"headers\":[";
   for (std::size_t i = 0; i < record.headers.size(); ++i) {
     const protocol::HeaderView& header = record.headers[i];

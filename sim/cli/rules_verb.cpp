@@ -12,8 +12,8 @@ ExitCode rules(const RulesVerb& verb) {
     out = "[";
     for (const RuleInfo& rule : rule_table()) {
       out += fmt::format("{}\n  {{ \"name\": {}, \"meaning\": {}, \"source\": {} }}",
-                         out.size() > 1 ? "," : "", cli::quoted(rule.name), cli::quoted(rule.meaning),
-                         cli::quoted(rule.source));
+                         out.size() > 1 ? "," : "", cli::quoted(rule.name),
+                         cli::quoted(rule.meaning), cli::quoted(rule.source));
     }
     out += "\n]\n";
   } else {

@@ -24,8 +24,8 @@ ExitCode list(const ScenarioVerb& verb) {
       if (verb.format == Format::kJson) {
         out += fmt::format(
             "{}\n  {{ \"path\": {}, \"name\": {}, \"story\": {}, \"verdict\": {}, \"valid\": {} }}",
-            out.size() > 1 ? "," : "", cli::quoted(entry.path), cli::quoted(entry.name), cli::quoted(entry.story),
-            cli::quoted(entry.verdict), entry.problems.empty());
+            out.size() > 1 ? "," : "", cli::quoted(entry.path), cli::quoted(entry.name),
+            cli::quoted(entry.story), cli::quoted(entry.verdict), entry.problems.empty());
       } else {
         out += fmt::format("{}  ({})\n    {}\n", entry.path, entry.verdict,
                            wrapped(entry.story, 96, 4));

@@ -177,7 +177,8 @@ std::string inspection_json(const run::Inspection& found) {
   for (std::size_t i = 0; i < found.changes.size(); ++i) {
     const run::FieldChange& change = found.changes[i];
     out += fmt::format("{}{{ \"path\": {}, \"before\": {}, \"after\": {} }}", i == 0 ? "" : ", ",
-                       cli::quoted(change.path), cli::quoted(change.before), cli::quoted(change.after));
+                       cli::quoted(change.path), cli::quoted(change.before),
+                       cli::quoted(change.after));
   }
   return out + "] }";
 }
@@ -191,7 +192,8 @@ std::string view_json(const RunInfo& info, const View& view, const trace::Event*
   out += "],\n  \"topics\": {";
   bool first = true;
   for (const auto& [id, name] : info.topics) {
-    out += fmt::format("{}{}: {}", first ? "" : ", ", cli::quoted(to_string(id)), cli::quoted(name));
+    out +=
+        fmt::format("{}{}: {}", first ? "" : ", ", cli::quoted(to_string(id)), cli::quoted(name));
     first = false;
   }
   out += "},\n  \"notes\": [";

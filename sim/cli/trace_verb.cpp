@@ -33,8 +33,9 @@ std::string info_json(const trace::RunFileReader& run) {
       "{{\n  \"scenario\": {},\n  \"seed\": {},\n  \"verdict\": {},\n  \"digest\": {},\n"
       "  \"events\": {},\n  \"chunks\": {},\n  \"bytes\": {},\n  \"fingerprint\": {},\n"
       "  \"same_sources\": {},\n  \"nodes\": [",
-      cli::quoted(info.scenario_name), info.seed, cli::quoted(info.verdict), cli::quoted(to_hex(info.digest)),
-      info.events, run.chunks(), run.chunk_bytes() + run.keyframe_bytes(), cli::quoted(info.fingerprint),
+      cli::quoted(info.scenario_name), info.seed, cli::quoted(info.verdict),
+      cli::quoted(to_hex(info.digest)), info.events, run.chunks(),
+      run.chunk_bytes() + run.keyframe_bytes(), cli::quoted(info.fingerprint),
       info.fingerprint == trace::source_fingerprint());
   for (std::size_t i = 0; i < info.nodes.size(); ++i) {
     out += fmt::format("{}\n    {{ \"name\": {}, \"kind\": {} }}", i == 0 ? "" : ",",

@@ -10,15 +10,15 @@ std::string to_line(const SeedResult& result) {
   LineJson violated = LineJson::array();
   for (const Violated& one : result.violated) violated.push_back({one.id, one.event});
   const LineJson json{{"seed", result.seed},
-                  {"verdict", static_cast<int>(result.verdict)},
-                  {"as expected", result.as_expected},
-                  {"digest", result.digest},
-                  {"events", result.events},
-                  {"simulated", result.simulated_ns},
-                  {"property", result.property},
-                  {"violated", violated},
-                  {"signature", result.signature},
-                  {"counts", result.counts}};
+                      {"verdict", static_cast<int>(result.verdict)},
+                      {"as expected", result.as_expected},
+                      {"digest", result.digest},
+                      {"events", result.events},
+                      {"simulated", result.simulated_ns},
+                      {"property", result.property},
+                      {"violated", violated},
+                      {"signature", result.signature},
+                      {"counts", result.counts}};
   return json.dump(-1, ' ', true, LineJson::error_handler_t::replace) + "\n";
 }
 
