@@ -8,6 +8,7 @@
 
 #include "engine/base/ensure.hpp"
 #include "engine/base/hash.hpp"
+#include "engine/base/note_words.hpp"
 
 namespace logarium {
 namespace {
@@ -163,6 +164,8 @@ std::uint64_t note_hash(const Note& note) {
   std::visit([&](const auto& fact) { fact.fields(hasher); }, note);
   return hasher.hash;
 }
+
+std::string to_string(note::QuorumRole role) { return word(role); }
 
 std::string to_string(const Note& note) {
   Printer printer{std::string(note_name(note))};

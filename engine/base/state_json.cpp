@@ -5,22 +5,9 @@
 #include <utility>
 
 #include "engine/base/ensure.hpp"
+#include "engine/base/json_string.hpp"
 
 namespace logarium {
-
-std::string json_quoted(std::string_view text) {
-  std::string out = "\"";
-  for (const char c : text) {
-    if (c == '"' || c == '\\') {
-      out += {'\\', c};
-    } else if (static_cast<unsigned char>(c) < 0x20) {
-      out += fmt::format("\\u{:04x}", static_cast<unsigned>(static_cast<unsigned char>(c)));
-    } else {
-      out += c;
-    }
-  }
-  return out + '"';
-}
 
 void StateJson::begin(std::string_view name) {
   Level& level = levels_.back();

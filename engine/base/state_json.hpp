@@ -10,9 +10,6 @@
 
 namespace logarium {
 
-// Text as a JSON string, with its quotes.
-[[nodiscard]] std::string json_quoted(std::string_view text);
-
 class StateJson final : public StateVisitor {
  public:
   StateJson() : levels_{Level{}}, out_("{") {}

@@ -1,5 +1,7 @@
 #include "engine/protocol/json_text.hpp"
 
+#include "engine/base/json_string.hpp"
+
 namespace logarium::protocol {
 namespace {
 
@@ -35,14 +37,14 @@ void JsonText::close(char bracket) {
 
 void JsonText::key(std::string_view name) {
   separate();
-  quoted(name);
+  out_ += json_quoted(name);
   out_ += ": ";
   first_ = true;
 }
 
 void JsonText::text(std::string_view value) {
   separate();
-  quoted(value);
+  out_ += json_quoted(value);
 }
 
 void JsonText::number(std::int64_t value) { raw(std::to_string(value)); }
@@ -50,24 +52,6 @@ void JsonText::number(std::int64_t value) { raw(std::to_string(value)); }
 void JsonText::raw(std::string_view word) {
   separate();
   out_ += word;
-}
-
-void JsonText::quoted(std::string_view value) {
-  out_ += '"';
-  for (const char c : value) {
-    const auto code = static_cast<unsigned char>(c);
-    if (c == '"' || c == '\\') {
-      out_ += '\\';
-      out_ += c;
-    } else if (code < 0x20) {
-      out_ += "\\u00";
-      out_ += kDigits[code >> 4];
-      out_ += kDigits[code & 15];
-    } else {
-      out_ += c;
-    }
-  }
-  out_ += '"';
 }
 
 }  // namespace logarium::protocol

@@ -27,7 +27,6 @@ class JsonText {
 
  private:
   void separate();
-  void quoted(std::string_view value);
 
   std::string out_;
   bool first_ = true;  // nothing stands before the next value on its level

@@ -45,10 +45,9 @@ class Leader {
   // Null for this broker itself and for nodes outside the assignment.
   [[nodiscard]] const RemoteReplica* remote(NodeId node) const;
 
-  // ---- what metadata brings
-  // ---------------------------------------------------------------------- The same leader in a new
-  // leader epoch: keeps what is known of followers' logs, but counts an ISR member as caught up now
-  // and the others as never.
+  // ---- what metadata brings ---------------------------------------------------------------------
+  // The same leader in a new leader epoch: keeps what is known of followers' logs, but counts an
+  // ISR member as caught up now and the others as never.
   void re_elected(LeaderEpoch epoch, Offset epoch_start, Instant now);
   // The committed assignment and ISR, and what becomes of a pending change. Known followers stay
   // known.
@@ -58,8 +57,7 @@ class Leader {
   // Rule kFollowerResetOnEpochChange off: takes over what an earlier leadership knew.
   void remember(const std::vector<NodeId>& replicas, const std::vector<RemoteReplica>& remotes);
 
-  // ---- followers
-  // ---------------------------------------------------------------------------------
+  // ---- followers --------------------------------------------------------------------------------
   struct FollowerFetch {
     std::size_t replica = 0;
     Offset offset;
@@ -73,8 +71,7 @@ class Leader {
     remotes_[replica].heard(leader_end, when);
   }
 
-  // ---- decisions
-  // ---------------------------------------------------------------------------------
+  // ---- decisions --------------------------------------------------------------------------------
   // min(min.insync.replicas, number of replicas).
   [[nodiscard]] std::int64_t effective_min_isr(std::int64_t min_insync_replicas) const;
   // The high watermark that the followers allow, if it is above the present one.

@@ -76,8 +76,7 @@ class Partition {
   bool become_follower(const Scene& scene, const metadata::Partition& placement);
   void set_topic(TopicInfoRef topic);
 
-  // ---- checks at the door
-  // ------------------------------------------------------------------------
+  // ---- checks at the door -----------------------------------------------------------------------
   enum class Serves : std::uint8_t { kLeaderOnly, kAnyReplica };
   // Offline, not the leader, or the request's leader epoch is not this one's (KIP-320).
   [[nodiscard]] protocol::ErrorCode check(const Setup& setup, std::optional<LeaderEpoch> current,
@@ -116,9 +115,8 @@ class Partition {
   void set_fetching(Fetching fetching);
   void leader_told(const Scene& scene, Offset high_watermark, Offset log_start);
 
-  // ---- log
-  // --------------------------------------------------------------------------------------- The log
-  // itself, for appends, reads, truncation. Its events are taken by take_log_event.
+  // ---- log --------------------------------------------------------------------------------------
+  // The log itself, for appends, reads, truncation. Its events are taken by take_log_event.
   [[nodiscard]] log::Log& log() { return log_; }
   // Whether the leader's ISR may lag behind and is to be looked at by the shrink task.
   [[nodiscard]] bool watched() const { return lagging_; }

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <system_error>
 
+#include "engine/base/json_string.hpp"
 #include "sim/cli/output.hpp"
 #include "sim/cli/verbs.hpp"
 #include "sim/explore/goals.hpp"
@@ -36,16 +37,16 @@ std::string goal_text(const explore::GoalLine& line) {
 std::string json_of(const explore::GoalReport& report) {
   std::string out =
       fmt::format("{{\n  \"scenario\": \"s0\",\n  \"digest\": {},\n  \"events\": {},\n",
-                  cli::quoted(report.digest), report.events);
+                  json_quoted(report.digest), report.events);
   out += "  \"goals\": [";
   for (const explore::GoalLine& line : report.lines) {
     const bool at_least = line.sense == explore::GoalLine::Sense::kAtLeast;
     out += fmt::format(
         "{}\n    {{ \"goal\": {}, \"what\": {}, \"measured\": {:.6g}, \"unit\": {}, "
         "\"aim\": {}, \"sense\": {}, \"met\": {} }}",
-        &line == report.lines.data() ? "" : ",", cli::quoted(line.goal), cli::quoted(line.what),
-        line.measured, cli::quoted(line.unit), line.aim,
-        cli::quoted(at_least ? "at least" : "at most"), line.met());
+        &line == report.lines.data() ? "" : ",", json_quoted(line.goal), json_quoted(line.what),
+        line.measured, json_quoted(line.unit), line.aim,
+        json_quoted(at_least ? "at least" : "at most"), line.met());
   }
   return out + "\n  ]\n}\n";
 }

@@ -9,8 +9,6 @@ namespace logarium::cli {
 bool print(std::string_view text);
 // Writes a line to stderr.
 void complain(std::string_view text);
-// Text as a JSON string, with its quotes.
-[[nodiscard]] std::string quoted(std::string_view text);
 // Breaks text at spaces so that lines are at most `width` long; later lines start with `indent`
 // spaces.
 [[nodiscard]] std::string wrapped(std::string_view text, std::size_t width, std::size_t indent);

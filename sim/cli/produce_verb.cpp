@@ -7,6 +7,7 @@
 #include <memory>
 #include <utility>
 
+#include "engine/base/json_string.hpp"
 #include "engine/live/chunk_reader.hpp"
 #include "sim/cli/client_verbs.hpp"
 #include "sim/cli/cluster_session.hpp"
@@ -233,7 +234,7 @@ class Producing {
     if (failed_ > 0) complain(fmt::format("produce: {} records failed", failed_));
     if (verb_.format == Format::kJson &&
         !print(fmt::format("{{\"topic\":{},\"delivered\":{},\"failed\":{}}}\n",
-                           cli::quoted(verb_.topic), delivered_, failed_ + outstanding_))) {
+                           json_quoted(verb_.topic), delivered_, failed_ + outstanding_))) {
       complain("produce: cannot write to stdout");
       return ExitCode::kOwnFailure;
     }

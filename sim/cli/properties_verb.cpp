@@ -5,6 +5,7 @@
 #include <optional>
 #include <thread>
 
+#include "engine/base/json_string.hpp"
 #include "sim/checkers/suite.hpp"
 #include "sim/cli/output.hpp"
 #include "sim/cli/verbs.hpp"
@@ -20,8 +21,8 @@ ExitCode list(Format format) {
     out = "[";
     for (const checkers::Property& property : checkers::all_properties()) {
       out += fmt::format("{}\n  {{ \"id\": {}, \"name\": {}, \"meaning\": {} }}",
-                         out.size() > 1 ? "," : "", cli::quoted(property.id),
-                         cli::quoted(property.name), cli::quoted(property.meaning));
+                         out.size() > 1 ? "," : "", json_quoted(property.id),
+                         json_quoted(property.name), json_quoted(property.meaning));
     }
     out += "\n]\n";
   } else {

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string_view>
 
+#include "engine/base/json_string.hpp"
 #include "sim/cli/output.hpp"
 
 namespace logarium::cli {
@@ -58,7 +59,7 @@ std::string base64(std::string_view bytes) {
 std::string json_of(const std::optional<ByteView>& bytes) {
   if (!bytes) return "null";
   const std::string_view text = text_of(*bytes);
-  return is_utf8(text) ? cli::quoted(text) : fmt::format("{{\"base64\":\"{}\"}}", base64(text));
+  return is_utf8(text) ? json_quoted(text) : fmt::format("{{\"base64\":\"{}\"}}", base64(text));
 }
 
 std::string_view text_or_null(const std::optional<ByteView>& bytes) {
@@ -90,7 +91,7 @@ void append_text(const RecordText& of, const protocol::RecordView& record,
 void append_json(const RecordText& of, const protocol::RecordView& record, std::string& out) {
   fmt::format_to(std::back_inserter(out),
                  R"({{"topic":{},"partition":{},"offset":{},"timestamp":{},"key":{},"value":{},)",
-                 cli::quoted(of.topic), of.partition.value(), record.offset.value(),
+                 json_quoted(of.topic), of.partition.value(), record.offset.value(),
                  record.timestamp, json_of(record.key), json_of(record.value));
   out += "\"headers\":[";
   for (std::size_t i = 0; i < record.headers.size(); ++i) {

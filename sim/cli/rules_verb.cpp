@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "engine/base/json_string.hpp"
 #include "engine/config/rules.hpp"
 #include "sim/cli/output.hpp"
 #include "sim/cli/verbs.hpp"
@@ -12,8 +13,8 @@ ExitCode rules(const RulesVerb& verb) {
     out = "[";
     for (const RuleInfo& rule : rule_table()) {
       out += fmt::format("{}\n  {{ \"name\": {}, \"meaning\": {}, \"source\": {} }}",
-                         out.size() > 1 ? "," : "", cli::quoted(rule.name),
-                         cli::quoted(rule.meaning), cli::quoted(rule.source));
+                         out.size() > 1 ? "," : "", json_quoted(rule.name),
+                         json_quoted(rule.meaning), json_quoted(rule.source));
     }
     out += "\n]\n";
   } else {

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "engine/base/json_string.hpp"
 #include "sim/cli/output.hpp"
 #include "sim/cli/verbs.hpp"
 #include "sim/scenario/plan.hpp"
@@ -24,8 +25,8 @@ ExitCode list(const ScenarioVerb& verb) {
       if (verb.format == Format::kJson) {
         out += fmt::format(
             "{}\n  {{ \"path\": {}, \"name\": {}, \"story\": {}, \"verdict\": {}, \"valid\": {} }}",
-            out.size() > 1 ? "," : "", cli::quoted(entry.path), cli::quoted(entry.name),
-            cli::quoted(entry.story), cli::quoted(entry.verdict), entry.problems.empty());
+            out.size() > 1 ? "," : "", json_quoted(entry.path), json_quoted(entry.name),
+            json_quoted(entry.story), json_quoted(entry.verdict), entry.problems.empty());
       } else {
         out += fmt::format("{}  ({})\n    {}\n", entry.path, entry.verdict,
                            wrapped(entry.story, 96, 4));

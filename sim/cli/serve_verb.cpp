@@ -8,6 +8,7 @@
 #include <memory>
 #include <optional>
 
+#include "engine/base/json_string.hpp"
 #include "engine/live/cluster.hpp"
 #include "engine/live/server_properties.hpp"
 #include "sim/cli/output.hpp"
@@ -128,15 +129,15 @@ class Serving {
       bootstrap += (first ? "" : ",") + live::to_string(broker.endpoint);
       brokers +=
           fmt::format("{}{{\"id\":{},\"host\":{},\"port\":{}}}", first ? "" : ",",
-                      broker.id.value(), cli::quoted(broker.endpoint.host), broker.endpoint.port);
+                      broker.id.value(), json_quoted(broker.endpoint.host), broker.endpoint.port);
     }
     const auto pid = ::getpid();
     if (verb_.format == Format::kJson) {
       print(
           fmt::format("{{\"ready\":true,\"bootstrap\":{},\"brokers\":[{}],\"cluster\":{},"
                       "\"data\":{},\"pid\":{}}}\n",
-                      cli::quoted(bootstrap), brokers, cli::quoted(cluster_->cluster_id()),
-                      cli::quoted(data_), pid));
+                      json_quoted(bootstrap), brokers, json_quoted(cluster_->cluster_id()),
+                      json_quoted(data_), pid));
     } else if (bootstrap.empty()) {
       print(fmt::format("ready: a controller, data {}, pid {}\n", data_, pid));
     } else {

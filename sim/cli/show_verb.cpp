@@ -7,6 +7,7 @@
 #include <charconv>
 #include <optional>
 
+#include "engine/base/json_string.hpp"
 #include "engine/base/state_json.hpp"
 #include "sim/cli/output.hpp"
 #include "sim/cli/verbs.hpp"
@@ -177,29 +178,29 @@ std::string inspection_json(const run::Inspection& found) {
   for (std::size_t i = 0; i < found.changes.size(); ++i) {
     const run::FieldChange& change = found.changes[i];
     out += fmt::format("{}{{ \"path\": {}, \"before\": {}, \"after\": {} }}", i == 0 ? "" : ", ",
-                       cli::quoted(change.path), cli::quoted(change.before),
-                       cli::quoted(change.after));
+                       json_quoted(change.path), json_quoted(change.before),
+                       json_quoted(change.after));
   }
   return out + "] }";
 }
 
 std::string view_json(const RunInfo& info, const View& view, const trace::Event* event) {
   std::string out = fmt::format("{{\n  \"scenario\": {},\n  \"seed\": {},\n  \"node_names\": [",
-                                cli::quoted(info.scenario_name), info.seed);
+                                json_quoted(info.scenario_name), info.seed);
   for (std::size_t i = 0; i < info.nodes.size(); ++i) {
-    out += (i == 0 ? "" : ", ") + cli::quoted(info.nodes[i].name);
+    out += (i == 0 ? "" : ", ") + json_quoted(info.nodes[i].name);
   }
   out += "],\n  \"topics\": {";
   bool first = true;
   for (const auto& [id, name] : info.topics) {
     out +=
-        fmt::format("{}{}: {}", first ? "" : ", ", cli::quoted(to_string(id)), cli::quoted(name));
+        fmt::format("{}{}: {}", first ? "" : ", ", json_quoted(to_string(id)), json_quoted(name));
     first = false;
   }
   out += "},\n  \"notes\": [";
   for (std::size_t i = 0; event != nullptr && i < event->notes.size(); ++i) {
     out += (i == 0 ? "" : ", ") +
-           cli::quoted(run::with_topic_names(to_string(event->notes[i]), info.topics));
+           json_quoted(run::with_topic_names(to_string(event->notes[i]), info.topics));
   }
   return out + "],\n  \"view\": " + state_json(view);
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "engine/base/digest.hpp"
+#include "engine/base/json_string.hpp"
 #include "sim/cli/output.hpp"
 #include "sim/cli/verbs.hpp"
 #include "sim/trace/run_file.hpp"
@@ -33,13 +34,13 @@ std::string info_json(const trace::RunFileReader& run) {
       "{{\n  \"scenario\": {},\n  \"seed\": {},\n  \"verdict\": {},\n  \"digest\": {},\n"
       "  \"events\": {},\n  \"chunks\": {},\n  \"bytes\": {},\n  \"fingerprint\": {},\n"
       "  \"same_sources\": {},\n  \"nodes\": [",
-      cli::quoted(info.scenario_name), info.seed, cli::quoted(info.verdict),
-      cli::quoted(to_hex(info.digest)), info.events, run.chunks(),
-      run.chunk_bytes() + run.keyframe_bytes(), cli::quoted(info.fingerprint),
+      json_quoted(info.scenario_name), info.seed, json_quoted(info.verdict),
+      json_quoted(to_hex(info.digest)), info.events, run.chunks(),
+      run.chunk_bytes() + run.keyframe_bytes(), json_quoted(info.fingerprint),
       info.fingerprint == trace::source_fingerprint());
   for (std::size_t i = 0; i < info.nodes.size(); ++i) {
     out += fmt::format("{}\n    {{ \"name\": {}, \"kind\": {} }}", i == 0 ? "" : ",",
-                       cli::quoted(info.nodes[i].name), cli::quoted(info.nodes[i].kind));
+                       json_quoted(info.nodes[i].name), json_quoted(info.nodes[i].kind));
   }
   return out + "\n  ]\n}\n";
 }

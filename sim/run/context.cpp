@@ -4,6 +4,7 @@
 #include <deque>
 #include <variant>
 
+#include "engine/base/note_words.hpp"
 #include "sim/run/judge.hpp"
 
 namespace logarium::run {
@@ -80,24 +81,10 @@ std::string_view process_text(const world::World& world, world::NodeIndex node) 
   return "?";
 }
 
-std::string_view quorum_text(note::QuorumRole role) {
-  switch (role) {
-    case note::QuorumRole::kUnattached:
-      return "unattached";
-    case note::QuorumRole::kProspective:
-      return "prospective";
-    case note::QuorumRole::kCandidate:
-      return "candidate";
-    case note::QuorumRole::kLeader:
-      return "quorum leader";
-    case note::QuorumRole::kFollower:
-      return "quorum follower";
-    case note::QuorumRole::kResigned:
-      return "resigned";
-    case note::QuorumRole::kObserver:
-      return "observer";
-  }
-  return "?";
+// A broker may lead partitions, so the quorum's leader and followers are said to be the quorum's.
+std::string quorum_text(note::QuorumRole role) {
+  const bool of_quorum = role == note::QuorumRole::kLeader || role == note::QuorumRole::kFollower;
+  return (of_quorum ? "quorum " : "") + logarium::to_string(role);
 }
 
 std::string replicas_text(const checkers::ClusterState& state, world::NodeIndex node) {

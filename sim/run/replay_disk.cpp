@@ -13,18 +13,6 @@ using world::FileSystem;
 
 namespace {
 
-// The first `length` bytes.
-FileBytes prefix_of(const FileBytes& bytes, std::int64_t length) {
-  FileBytes prefix = bytes;
-  if (length <= bytes.head_size) {
-    prefix.head_size = static_cast<std::uint8_t>(length);
-    prefix.body = {};
-  } else {
-    prefix.body = bytes.body.slice(0, static_cast<std::size_t>(length - bytes.head_size));
-  }
-  return prefix;
-}
-
 bool from_the_environment(IoStatus status) {
   return status == IoStatus::kNoSpace || status == IoStatus::kIoError;
 }
@@ -63,66 +51,20 @@ void ReplayDisk::perform_failed(const FileOp& op, const runtime::RecordedIo& rec
   if (op.kind != FileOpKind::kWrite || file == FileSystem::kNone) return;
   const std::int64_t length = std::clamp<std::int64_t>(recorded.length, 0, op.bytes.size());
   if (length == 0) return;
-  files_.write(file, op.position, prefix_of(op.bytes, length));
+  files_.write(file, op.position, world::first_of(op.bytes, length));
   hashes_.erase(file);
 }
 
 void ReplayDisk::perform(const FileOp& op, IoDone& done) {
-  switch (op.kind) {
-    case FileOpKind::kOpen: {
-      Inode file = FileSystem::kNone;
-      done.status = files_.open(op.path, file);
-      if (done.status != IoStatus::kOk) return;
-      // A number whose inode was used before by a file that is gone.
-      if (files_.file(file).size() == 0) hashes_.erase(file);
-      open_[op.file] = file;
-      done.length = files_.file(file).size();
-      return;
-    }
-    case FileOpKind::kSyncDir:
-      done.status = files_.sync_dir(op.path);
-      return;
-    case FileOpKind::kRename:
-      done.status = files_.rename(op.path, op.to);
-      return;
-    case FileOpKind::kRemove:
-      done.status = files_.remove(op.path);
-      return;
-    case FileOpKind::kMakeDir:
-      done.status = files_.make_dir(op.path);
-      return;
-    case FileOpKind::kList:
-      done.status = files_.list(op.path, done.names);
-      return;
-    case FileOpKind::kClose:
-    case FileOpKind::kWrite:
-    case FileOpKind::kRead:
-    case FileOpKind::kTruncate:
-    case FileOpKind::kSync:
-      perform_on_file(op, done);
-      return;
-  }
-}
-
-void ReplayDisk::perform_on_file(const FileOp& op, IoDone& done) {
-  const Inode file = inode_of(op.file);
-  if (file == FileSystem::kNone) {
-    done.status = IoStatus::kNotFound;
-  } else if (op.kind == FileOpKind::kClose) {
-    files_.release(file);
+  const Inode file = files_.perform(op, inode_of(op.file), done);
+  if (op.kind == FileOpKind::kClose) {
     open_.erase(op.file);
-  } else if (op.kind == FileOpKind::kWrite) {
-    done.length = op.bytes.size();
-    files_.write(file, op.position, op.bytes);
+  } else if (op.kind == FileOpKind::kWrite || op.kind == FileOpKind::kTruncate) {
     hashes_.erase(file);
-  } else if (op.kind == FileOpKind::kRead) {
-    done.data = files_.file(file).read(op.position, op.length);
-    done.length = static_cast<std::int64_t>(done.data.size());
-  } else if (op.kind == FileOpKind::kTruncate) {
-    files_.truncate(file, op.length);
-    hashes_.erase(file);
-  } else {
-    files_.sync(file);
+  } else if (op.kind == FileOpKind::kOpen && file != FileSystem::kNone) {
+    // A number whose inode was used before by a file that is gone.
+    if (done.length == 0) hashes_.erase(file);
+    open_[op.file] = file;
   }
 }
 

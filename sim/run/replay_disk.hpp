@@ -53,7 +53,6 @@ class ReplayDisk {
   using Listing = std::map<std::string, const runtime::RecordedFile*, std::less<>>;
 
   void perform(const FileOp& op, IoDone& done);
-  void perform_on_file(const FileOp& op, IoDone& done);
   // What of a failed operation happened all the same.
   void perform_failed(const FileOp& op, const runtime::RecordedIo& recorded);
   [[nodiscard]] Inode inode_of(FileId file) const;

@@ -38,13 +38,7 @@ std::optional<FileOp> cut_at(const FileOp& write, std::int64_t end) {
   const std::int64_t length = end - write.position;
   if (length >= write.bytes.size()) return std::nullopt;
   FileOp part = write;
-  if (length <= part.bytes.head_size) {
-    part.bytes.head_size = static_cast<std::uint8_t>(length);
-    part.bytes.body = {};
-  } else {
-    const auto body = static_cast<std::size_t>(length - part.bytes.head_size);
-    part.bytes.body = part.bytes.body.slice(0, body);
-  }
+  part.bytes = world::first_of(write.bytes, length);
   return part;
 }
 

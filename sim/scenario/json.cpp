@@ -4,40 +4,12 @@
 
 #include <utility>
 
+#include "engine/base/json_string.hpp"
+
 namespace logarium::scenario::json {
 namespace {
 
 constexpr std::size_t kLineMax = 96;
-
-std::string quoted(std::string_view text) {
-  std::string out = "\"";
-  for (const char c : text) {
-    switch (c) {
-      case '"':
-        out += "\\\"";
-        break;
-      case '\\':
-        out += "\\\\";
-        break;
-      case '\n':
-        out += "\\n";
-        break;
-      case '\t':
-        out += "\\t";
-        break;
-      case '\r':
-        out += "\\r";
-        break;
-      default:
-        if (static_cast<unsigned char>(c) < 0x20) {
-          out += fmt::format("\\u{:04x}", static_cast<unsigned>(static_cast<unsigned char>(c)));
-        } else {
-          out += c;
-        }
-    }
-  }
-  return out + '"';
-}
 
 std::string flat(const Value& value) {
   switch (value.kind) {
@@ -48,7 +20,7 @@ std::string flat(const Value& value) {
     case Value::Kind::kNumber:
       return std::to_string(value.number);
     case Value::Kind::kText:
-      return quoted(value.text);
+      return json_quoted(value.text);
     case Value::Kind::kList: {
       std::string out = "[";
       for (const Value& item : value.items) out += (out.size() > 1 ? ", " : "") + flat(item);
@@ -58,7 +30,7 @@ std::string flat(const Value& value) {
       if (value.members.empty()) return "{}";
       std::string out = "{ ";
       for (const Member& member : value.members) {
-        out += (out.size() > 2 ? ", " : "") + quoted(member.key) + ": " + flat(member.value);
+        out += (out.size() > 2 ? ", " : "") + json_quoted(member.key) + ": " + flat(member.value);
       }
       return out + " }";
     }
@@ -83,7 +55,7 @@ void print(const Value& value, std::size_t indent, std::size_t used, std::string
     separator = ",\n";
   }
   for (const Member& member : value.members) {
-    const std::string key = quoted(member.key) + ": ";
+    const std::string key = json_quoted(member.key) + ": ";
     out += separator + inner + key;
     print(member.value, indent + 2, indent + 2 + key.size(), out);
     separator = ",\n";

@@ -118,14 +118,12 @@ void Disk::perform_open(const FileOp& op, IoDone& done, FaultCounts& counts) {
     done.status = IoStatus::kNoSpace;
     return;
   }
-  FileSystem::Inode inode = FileSystem::kNone;
-  done.status = files_.open(op.path, inode);
-  if (done.status != IoStatus::kOk) return;
+  const FileSystem::Inode inode = files_.perform(op, FileSystem::kNone, done);
+  if (inode == FileSystem::kNone) return;
   ENSURE(slot_of(op.file) == open_.size());
   const auto at = std::lower_bound(open_.begin(), open_.end(), op.file,
                                    [](const OpenFile& a, FileId b) { return a.id < b; });
   open_.insert(at, {op.file, inode, op.path});
-  done.length = files_.file(inode).size();
 }
 
 void Disk::perform_write(FileOp& op, FileSystem::Inode inode, IoDone& done, FaultCounts& counts) {
@@ -139,7 +137,7 @@ void Disk::perform_write(FileOp& op, FileSystem::Inode inode, IoDone& done, Faul
     const std::int64_t part = wanted > 0 ? random_.between(0, wanted - 1) : 0;
     const std::int64_t room = options_.capacity_bytes - files_.used_bytes();
     done.length = full_by_fault ? part : std::min(part, std::max<std::int64_t>(room, 0));
-    if (done.length > 0) files_.write(inode, op.position, prefix_of(op.bytes, done.length));
+    if (done.length > 0) files_.write(inode, op.position, first_of(op.bytes, done.length));
     done.status = IoStatus::kNoSpace;
     return;
   }
@@ -148,51 +146,14 @@ void Disk::perform_write(FileOp& op, FileSystem::Inode inode, IoDone& done, Faul
 }
 
 void Disk::perform(FileOp& op, IoDone& done, FaultCounts& counts) {
+  if (op.kind == FileOpKind::kOpen) return perform_open(op, done, counts);
   const std::size_t slot = slot_of(op.file);
   const bool open = slot < open_.size();
   const FileSystem::Inode inode = open ? open_[slot].inode : FileSystem::kNone;
-  switch (op.kind) {
-    case FileOpKind::kOpen:
-      return perform_open(op, done, counts);
-    case FileOpKind::kSyncDir:
-      done.status = files_.sync_dir(op.path);
-      return;
-    case FileOpKind::kRename:
-      done.status = files_.rename(op.path, op.to);
-      return;
-    case FileOpKind::kRemove:
-      done.status = files_.remove(op.path);
-      return;
-    case FileOpKind::kMakeDir:
-      done.status = files_.make_dir(op.path);
-      return;
-    case FileOpKind::kList:
-      done.status = files_.list(op.path, done.names);
-      return;
-    case FileOpKind::kClose:
-    case FileOpKind::kWrite:
-    case FileOpKind::kRead:
-    case FileOpKind::kTruncate:
-    case FileOpKind::kSync:
-      break;
-  }
-  // An operation on a file whose open failed.
-  if (!open) {
-    done.status = IoStatus::kNotFound;
-    return;
-  }
-  if (op.kind == FileOpKind::kClose) {
-    files_.release(inode);
+  if (op.kind == FileOpKind::kWrite && open) return perform_write(op, inode, done, counts);
+  files_.perform(op, inode, done);
+  if (op.kind == FileOpKind::kClose && open) {
     open_.erase(open_.begin() + static_cast<std::ptrdiff_t>(slot));
-  } else if (op.kind == FileOpKind::kWrite) {
-    perform_write(op, inode, done, counts);
-  } else if (op.kind == FileOpKind::kRead) {
-    done.data = files_.file(inode).read(op.position, op.length);
-    done.length = static_cast<std::int64_t>(done.data.size());
-  } else if (op.kind == FileOpKind::kTruncate) {
-    files_.truncate(inode, op.length);
-  } else {
-    files_.sync(inode);
   }
 }
 
@@ -216,17 +177,6 @@ void Disk::finish(IoDone& done, FaultCounts& counts, Counters& counters) {
   queue_.drop();
 }
 
-FileBytes Disk::prefix_of(const FileBytes& bytes, std::int64_t length) {
-  FileBytes prefix = bytes;
-  if (length <= bytes.head_size) {
-    prefix.head_size = static_cast<std::uint8_t>(length);
-    prefix.body = {};
-  } else {
-    prefix.body = bytes.body.slice(0, static_cast<std::size_t>(length - bytes.head_size));
-  }
-  return prefix;
-}
-
 std::int64_t Disk::apply_unfinished() {
   std::int64_t torn = 0;
   if (!queue_.empty()) {
@@ -243,7 +193,7 @@ std::int64_t Disk::apply_unfinished() {
       const std::int64_t part = random_.between(0, op.bytes.size());
       torn += op.bytes.size() - part;
       if (part > 0) {
-        op.bytes = prefix_of(op.bytes, part);
+        op.bytes = first_of(op.bytes, part);
         perform(op, done, uncounted);
       }
       queue_.drop();
@@ -275,6 +225,7 @@ std::int64_t Disk::wipe() {
   const std::int64_t bytes = files_.used_bytes();
   files_ = FileSystem();
   open_.clear();
+  rotten_.clear();
   return bytes;
 }
 
@@ -290,6 +241,7 @@ std::string Disk::rot(std::string_view prefix) {
   const FileSystem::Inode inode = files_.find(path);
   const std::int64_t position = random_.between(0, files_.file(inode).size() - 1);
   files_.flip_bit(inode, position, static_cast<unsigned>(random_.below(8)));
+  rotten_.push_back({path, position});
   return path;
 }
 

@@ -47,6 +47,13 @@ class Disk {
   // Flips one seeded bit of one seeded file whose path starts with `prefix` and that is not
   // empty. Returns its path; empty when there is no such file.
   std::string rot(std::string_view prefix);
+  // A flipped bit: which byte of which file it was in. The byte may have gone since, or the file.
+  struct Rot {
+    std::string path;
+    std::int64_t position = 0;
+  };
+  // All of them since the disk was last empty, in order.
+  [[nodiscard]] const std::vector<Rot>& rotten() const { return rotten_; }
 
   void begin_fault(FaultId id, const DiskFault& fault) { faults_.emplace(id, fault); }
   void end_fault(FaultId id) { faults_.erase(id); }
@@ -66,7 +73,6 @@ class Disk {
   void perform_write(FileOp& op, FileSystem::Inode inode, IoDone& done, FaultCounts& counts);
   // Applies a prefix of the queue and drops the rest; returns bytes of writes not applied.
   std::int64_t apply_unfinished();
-  [[nodiscard]] static FileBytes prefix_of(const FileBytes& bytes, std::int64_t length);
 
   struct OpenFile {
     FileId id;
@@ -80,6 +86,7 @@ class Disk {
   Ring<FileOp> queue_;
   std::vector<OpenFile> open_;  // by file id
   std::map<FaultId, DiskFault> faults_;
+  std::vector<Rot> rotten_;
   std::uint32_t generation_ = 0;
 };
 

@@ -19,6 +19,18 @@ struct Extent {
   [[nodiscard]] std::int64_t end() const { return position + bytes.size(); }
 };
 
+// The first `length` bytes, sharing the body. REQUIRES: 0 <= length <= bytes.size().
+[[nodiscard]] inline FileBytes first_of(const FileBytes& bytes, std::int64_t length) {
+  FileBytes part = bytes;
+  if (length <= part.head_size) {
+    part.head_size = static_cast<std::uint8_t>(length);
+    part.body = {};
+  } else {
+    part.body = bytes.body.slice(0, static_cast<std::size_t>(length - part.head_size));
+  }
+  return part;
+}
+
 class File {
  public:
   [[nodiscard]] std::int64_t size() const { return size_; }

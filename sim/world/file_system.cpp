@@ -202,6 +202,59 @@ IoStatus FileSystem::list(std::string_view path, std::vector<std::string>& names
   return IoStatus::kOk;
 }
 
+FileSystem::Inode FileSystem::perform(const FileOp& op, Inode file, IoDone& done) {
+  switch (op.kind) {
+    case FileOpKind::kOpen: {
+      Inode opened = kNone;
+      done.status = open(op.path, opened);
+      if (done.status != IoStatus::kOk) return kNone;
+      done.length = nodes_[opened].file->size();
+      return opened;
+    }
+    case FileOpKind::kSyncDir:
+      done.status = sync_dir(op.path);
+      return file;
+    case FileOpKind::kRename:
+      done.status = rename(op.path, op.to);
+      return file;
+    case FileOpKind::kRemove:
+      done.status = remove(op.path);
+      return file;
+    case FileOpKind::kMakeDir:
+      done.status = make_dir(op.path);
+      return file;
+    case FileOpKind::kList:
+      done.status = list(op.path, done.names);
+      return file;
+    case FileOpKind::kClose:
+    case FileOpKind::kWrite:
+    case FileOpKind::kRead:
+    case FileOpKind::kTruncate:
+    case FileOpKind::kSync:
+      perform_on_file(op, file, done);
+      return file;
+  }
+  return file;
+}
+
+void FileSystem::perform_on_file(const FileOp& op, Inode file, IoDone& done) {
+  if (file == kNone) {
+    done.status = IoStatus::kNotFound;
+  } else if (op.kind == FileOpKind::kClose) {
+    release(file);
+  } else if (op.kind == FileOpKind::kWrite) {
+    done.length = op.bytes.size();
+    write(file, op.position, op.bytes);
+  } else if (op.kind == FileOpKind::kRead) {
+    done.data = nodes_[file].file->read(op.position, op.length);
+    done.length = static_cast<std::int64_t>(done.data.size());
+  } else if (op.kind == FileOpKind::kTruncate) {
+    truncate(file, op.length);
+  } else {
+    sync(file);
+  }
+}
+
 void FileSystem::forget_undos(Inode directory) {
   if (nodes_[directory].dir->unsynced.empty()) return;
   std::vector<Undo> undos;

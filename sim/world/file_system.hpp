@@ -41,6 +41,11 @@ class FileSystem {
   IoStatus list(std::string_view path, std::vector<std::string>& names) const;
   IoStatus sync_dir(std::string_view path);
 
+  // Performs one operation of a node: on `file`, the inode that its open gave (kNone: none is open,
+  // which answers kNotFound), or on the names it names. Fills in status, length, data and names of
+  // the answer. Returns the inode it was about: of kOpen the one opened, kNone if that failed.
+  Inode perform(const FileOp& op, Inode file, IoDone& done);
+
   // The inode at a path; kNone when there is none.
   [[nodiscard]] Inode find(std::string_view path) const;
   [[nodiscard]] bool is_directory(Inode inode) const { return nodes_[inode].directory; }
@@ -81,6 +86,7 @@ class FileSystem {
     std::string_view name;
   };
 
+  void perform_on_file(const FileOp& op, Inode file, IoDone& done);
   [[nodiscard]] Place place(std::string_view path) const;
   [[nodiscard]] Inode child(Inode directory, std::string_view name) const;
   Inode make(bool directory);

@@ -94,6 +94,10 @@ class World {
     return at(node).application.get();
   }
   [[nodiscard]] const FileSystem& files(NodeIndex node) const { return at(node).disk.files(); }
+  // The bits that rot() flipped since the node's disk was last empty.
+  [[nodiscard]] const std::vector<Disk::Rot>& rotten(NodeIndex node) const {
+    return at(node).disk.rotten();
+  }
   [[nodiscard]] Now clock(NodeIndex node) const { return at(node).clock.read(now_); }
   // The state of every process, node and application, for comparing two worlds field by field.
   void describe(StateVisitor& v) const;

@@ -10,16 +10,18 @@
 #include <memory>
 #include <string>
 
-#include "engine/client/client_node.hpp"
-#include "engine/server/server_node.hpp"
 #include "sim/workload/admin_application.hpp"
 #include "sim/workload/consumer_application.hpp"
 #include "sim/workload/producer_application.hpp"
 #include "sim/world/protocol_wire.hpp"
 #include "sim/world/world.hpp"
+#include "tests/support/small_nodes.hpp"
 
 namespace logarium::world {
 namespace {
+
+using test::add_client;
+using test::add_server;
 
 struct Printer : Observer {
   const World* world = nullptr;
@@ -54,38 +56,6 @@ struct Cluster {
   std::vector<NodeIndex> producers;
 };
 
-NodeIndex add_server(World& world, std::int32_t id, const server::ServerSetup& shared) {
-  auto setup = std::make_shared<server::ServerSetup>(shared);
-  NodeOptions node;
-  node.name = "n" + std::to_string(id);
-  node.id = NodeId(id);
-  node.kind = id > 1000 ? NodeKind::kController : NodeKind::kBroker;
-  setup->node_id = node.id;
-  setup->roles.controller = id > 1000;
-  setup->roles.broker = id <= 1000;
-  setup->listeners = server::only_listener({node.name, 9092}, setup->roles);
-  node.prototype = std::make_shared<server::ServerNode>();
-  node.setup = setup;
-  const NodeIndex index = world.add_node(node);
-  world.start(index);
-  return index;
-}
-
-NodeIndex add_client(World& world, const std::string& name, client::ClientConfigVariant config,
-                     std::unique_ptr<workload::Application> application) {
-  auto setup = std::make_shared<client::ClientSetup>();
-  setup->config = std::move(config);
-  for (int id = 1; id <= 3; ++id) setup->bootstrap.push_back({"n" + std::to_string(id), 9092});
-  NodeOptions node;
-  node.name = name;
-  node.kind = NodeKind::kClient;
-  node.prototype = std::make_shared<client::ClientNode>();
-  node.setup = setup;
-  const NodeIndex index = world.add_node(node);
-  world.attach(index, std::move(application));
-  return index;
-}
-
 Cluster make(const WorldOptions& options) {
   Cluster cluster(options);
   World& world = cluster.world;
@@ -94,9 +64,11 @@ Cluster make(const WorldOptions& options) {
   shared.config.topic_defaults.min_insync_replicas = 2;
   shared.empty_image = std::make_shared<const metadata::Image>();
   for (const std::int32_t id : {1001, 1002, 1003}) {
-    shared.voters[NodeId(id)] = Endpoint{"n" + std::to_string(id), 9092};
+    shared.voters[NodeId(id)] = test::endpoint_of(id);
   }
-  for (const std::int32_t id : {1001, 1002, 1003, 1, 2, 3}) add_server(world, id, shared);
+  for (const std::int32_t id : {1001, 1002, 1003, 1, 2, 3}) {
+    world.start(add_server(world, id, shared));
+  }
   workload::AdminLoad admin;
   admin.brokers = 3;
   admin.topics.push_back({"orders", 6, 3, {}, {}});

@@ -8,16 +8,17 @@
 #include <string>
 #include <vector>
 
-#include "engine/client/client_node.hpp"
-#include "engine/server/server_node.hpp"
 #include "sim/workload/admin_application.hpp"
 #include "sim/workload/consumer_application.hpp"
 #include "sim/workload/producer_application.hpp"
 #include "sim/world/world.hpp"
+#include "tests/support/small_nodes.hpp"
 
 namespace logarium::world {
 namespace {
 
+using test::add_client;
+using test::add_server;
 using workload::History;
 using workload::Uid;
 
@@ -38,13 +39,18 @@ struct Story {
     shared.config.topic_defaults.min_insync_replicas = 2;
     shared.empty_image = std::make_shared<const metadata::Image>();
     for (const std::int32_t id : {1001, 1002, 1003}) {
-      shared.voters[NodeId(id)] = Endpoint{"n" + std::to_string(id), 9092};
+      shared.voters[NodeId(id)] = test::endpoint_of(id);
     }
-    for (const std::int32_t id : {1001, 1002, 1003, 1, 2, 3}) add_server(id, shared);
+    for (const std::int32_t id : {1001, 1002, 1003, 1, 2, 3}) {
+      const NodeIndex server = add_server(world, id, shared);
+      world.start(server);
+      if (id <= 1000) brokers.push_back(server);
+    }
     workload::AdminLoad load;
     load.brokers = 3;
     load.topics.push_back({"orders", 3, 3, {}, {}});
-    admin = add_client("admin", AdminConfig{}, std::make_unique<workload::AdminApplication>(load));
+    admin = add_client(world, "admin", AdminConfig{},
+                       std::make_unique<workload::AdminApplication>(load));
     world.start(admin);
     const auto ready = [&] {
       return dynamic_cast<const workload::AdminApplication&>(*world.application(admin)).ready();
@@ -61,38 +67,6 @@ struct Story {
     return options;
   }
 
-  void add_server(std::int32_t id, const server::ServerSetup& shared) {
-    auto setup = std::make_shared<server::ServerSetup>(shared);
-    NodeOptions node;
-    node.name = "n" + std::to_string(id);
-    node.id = NodeId(id);
-    node.kind = id > 1000 ? NodeKind::kController : NodeKind::kBroker;
-    setup->node_id = node.id;
-    setup->roles.controller = id > 1000;
-    setup->roles.broker = id <= 1000;
-    setup->listeners = server::only_listener({node.name, 9092}, setup->roles);
-    node.prototype = std::make_shared<server::ServerNode>();
-    node.setup = setup;
-    const NodeIndex index = world.add_node(node);
-    world.start(index);
-    if (id <= 1000) brokers.push_back(index);
-  }
-
-  NodeIndex add_client(const std::string& name, client::ClientConfigVariant config,
-                       std::unique_ptr<workload::Application> application) {
-    auto setup = std::make_shared<client::ClientSetup>();
-    setup->config = std::move(config);
-    for (int id = 1; id <= 3; ++id) setup->bootstrap.push_back({"n" + std::to_string(id), 9092});
-    NodeOptions node;
-    node.name = name;
-    node.kind = NodeKind::kClient;
-    node.prototype = std::make_shared<client::ClientNode>();
-    node.setup = setup;
-    const NodeIndex index = world.add_node(node);
-    world.attach(index, std::move(application));
-    return index;
-  }
-
   void add_producers(int count, Duration stop_after) {
     for (std::int32_t turn = 0; turn < count; ++turn) {
       workload::ProducerLoad load;
@@ -104,7 +78,7 @@ struct Story {
       load.stop_after = stop_after;
       const std::string name = "p" + std::to_string(turn);
       producers.push_back(
-          add_client(name, ProducerConfig{},
+          add_client(world, name, ProducerConfig{},
                      std::make_unique<workload::ProducerApplication>(load, random.derive(name))));
       world.start(producers.back());
     }
@@ -114,7 +88,7 @@ struct Story {
     workload::ConsumerLoad load;
     for (std::int32_t p = 0; p < 3; ++p) load.partitions.push_back({"orders", PartitionIndex(p)});
     load.from.kind = client::SeekTarget::Kind::kBeginning;
-    consumer = add_client("c", ConsumerConfig{},
+    consumer = add_client(world, "c", ConsumerConfig{},
                           std::make_unique<workload::ConsumerApplication>(load, random));
     world.start(consumer);
   }

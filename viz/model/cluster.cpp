@@ -4,32 +4,13 @@
 
 #include <algorithm>
 
+#include "engine/base/note_words.hpp"
 #include "sim/world/types.hpp"
 
 namespace logarium::viz {
 namespace {
 
 using world::FaultKind;
-
-std::string_view role_word(note::QuorumRole role) {
-  switch (role) {
-    case note::QuorumRole::kUnattached:
-      return "unattached";
-    case note::QuorumRole::kProspective:
-      return "prospective";
-    case note::QuorumRole::kCandidate:
-      return "candidate";
-    case note::QuorumRole::kLeader:
-      return "leader";
-    case note::QuorumRole::kFollower:
-      return "follower";
-    case note::QuorumRole::kResigned:
-      return "resigned";
-    case note::QuorumRole::kObserver:
-      return "observer";
-  }
-  return "";
-}
 
 ServerState state_of(const trace::NodeView& node, bool broker) {
   if (!node.up) return ServerState::kDown;
@@ -108,7 +89,7 @@ std::optional<VoterLine> make_voter(const trace::View& view, const Labels& label
   line.name = labels.brief(index);
   line.role = node.up ? "starting" : "down";
   if (node.up && node.quorum) {
-    line.role = role_word(node.quorum->role);
+    line.role = to_string(node.quorum->role);
     line.leads = node.quorum->role == note::QuorumRole::kLeader;
     line.epoch = node.quorum->epoch.value();
   }

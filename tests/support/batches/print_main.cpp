@@ -4,11 +4,9 @@
 #include <cstdio>
 #include <nlohmann/json.hpp>
 #include <string>
-#include <vector>
 
 #include "engine/protocol/codec.hpp"
-#include "engine/protocol/json_text.hpp"
-#include "engine/protocol/records.hpp"
+#include "tests/support/batches/json_batch.hpp"
 
 namespace {
 
@@ -29,30 +27,14 @@ Json records() {
   return all;
 }
 
-Batch build(Codec codec, const Json& all) {
-  BatchBuilder builder(BatchOptions{.codec = codec});
-  for (const Json& record : all) {
-    const auto key = record["key"].get<std::string>();
-    const auto value = record["value"].get<std::string>();
-    const HeaderView headers[] = {{"trace", view_of("abc")}};
-    builder.append({.timestamp = record["timestamp"].get<std::int64_t>(),
-                    .key = view_of(key),
-                    .value = view_of(value),
-                    .headers = headers});
-  }
-  return builder.build();
-}
-
 }  // namespace
 
 int main() {
   const Json all = records();
   for (const Codec codec :
        {Codec::kNone, Codec::kGzip, Codec::kSnappy, Codec::kLz4, Codec::kZstd}) {
-    std::vector<std::byte> bytes;
-    build(codec, all).encode(bytes);
-    const Json line = {
-        {"codec", std::string(name_of(codec))}, {"hex", hex_text(bytes)}, {"records", all}};
+    const std::string hex = test::hex_of(test::build_batch(codec, all));
+    const Json line = {{"codec", std::string(name_of(codec))}, {"hex", hex}, {"records", all}};
     std::puts(line.dump().c_str());
   }
 }

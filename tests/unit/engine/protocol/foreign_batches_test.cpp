@@ -8,10 +8,13 @@
 #include "engine/protocol/json_text.hpp"
 #include "engine/protocol/messages/produce.hpp"
 #include "engine/protocol/records.hpp"
+#include "tests/support/batches/json_batch.hpp"
 
 namespace logarium::protocol {
 namespace {
 
+using test::build_batch;
+using test::hex_of;
 using Json = nlohmann::json;
 
 Bytes unhex(const std::string& text) {
@@ -48,26 +51,6 @@ Json records_of(const Batch& batch) {
   return records;
 }
 
-Batch build(Codec codec, const Json& records) {
-  BatchBuilder builder(BatchOptions{.codec = codec});
-  for (const Json& record : records) {
-    const auto key = record["key"].get<std::string>();
-    const auto value = record["value"].get<std::string>();
-    const HeaderView headers[] = {{"trace", view_of("abc")}};
-    builder.append({.timestamp = record["timestamp"].get<std::int64_t>(),
-                    .key = view_of(key),
-                    .value = view_of(value),
-                    .headers = headers});
-  }
-  return builder.build();
-}
-
-std::string hex_of(const Batch& batch) {
-  std::vector<std::byte> out;
-  batch.encode(out);
-  return hex_text(out);
-}
-
 void read_and_compare(const Json& vector) {
   const auto hex = vector["hex"].get<std::string>();
   const auto codec = vector["codec"].get<std::string>();
@@ -93,7 +76,7 @@ TEST_CASE("batches of every codec made by librdkafka and kafka-python are read")
 TEST_CASE("our uncompressed batch is byte for byte that of kafka-python") {
   for (const Json& vector : lines_of("batches.json")) {
     if (vector["by"] != "kafka-python" || vector["codec"] != "none") continue;
-    Batch batch = build(Codec::kNone, vector["records"]);
+    Batch batch = build_batch(Codec::kNone, vector["records"]);
     // kafka-python leaves the leader epoch, which the CRC does not cover, at 0.
     batch.restamp(Offset(0), LeaderEpoch(0));
     CHECK(hex_of(batch) == vector["hex"].get<std::string>());

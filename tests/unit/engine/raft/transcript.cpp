@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "engine/base/note_words.hpp"
 #include "tests/unit/engine/raft/cluster.hpp"
 
 namespace logarium::raft::test {
@@ -9,26 +10,6 @@ namespace {
 
 using protocol::as;
 using protocol::is;
-
-std::string_view name(note::QuorumRole role) {
-  switch (role) {
-    case note::QuorumRole::kUnattached:
-      return "unattached";
-    case note::QuorumRole::kProspective:
-      return "prospective";
-    case note::QuorumRole::kCandidate:
-      return "candidate";
-    case note::QuorumRole::kLeader:
-      return "leader";
-    case note::QuorumRole::kFollower:
-      return "follower";
-    case note::QuorumRole::kResigned:
-      return "resigned";
-    case note::QuorumRole::kObserver:
-      return "observer";
-  }
-  return "?";
-}
 
 std::string node_name(std::int32_t id) { return id < 0 ? "nobody" : fmt::format("n{}", id); }
 
@@ -86,7 +67,7 @@ std::string text_of_response(const Message& message) {
 
 std::string text_of_note(const Note& note) {
   if (const auto* role = std::get_if<note::QuorumRoleChanged>(&note)) {
-    return fmt::format("is {} epoch={} leader={}", name(role->role), role->epoch.value(),
+    return fmt::format("is {} epoch={} leader={}", to_string(role->role), role->epoch.value(),
                        node_name(role->leader.value()));
   }
   if (const auto* vote = std::get_if<note::VotePersisted>(&note)) {

@@ -320,8 +320,7 @@ TEST_CASE("a duplicate of an idempotent producer is answered with its first offs
   CHECK(answer.responses.at(0).partition_responses.at(0).base_offset == 0);
 }
 
-// ---- the life of a broker's replicas
-// -------------------------------------------------------------
+// ---- the life of a broker's replicas ------------------------------------------------------------
 
 TEST_CASE("a broker that stopped cleanly comes back without recovery and with all it had") {
   Cluster c;

@@ -9,14 +9,13 @@
 #include <utility>
 #include <vector>
 
-#include "engine/client/client_node.hpp"
-#include "engine/server/server_node.hpp"
 #include "sim/checkers/properties.hpp"
 #include "sim/checkers/suite.hpp"
 #include "sim/workload/admin_actions.hpp"
 #include "sim/workload/admin_application.hpp"
 #include "sim/workload/producer_application.hpp"
 #include "sim/world/world.hpp"
+#include "tests/support/small_nodes.hpp"
 
 namespace logarium::checkers {
 
@@ -48,20 +47,21 @@ struct Cluster final : world::Observer {
     for (const Rule rule : how.off) shared.rules.switch_off(rule);
     if (how.servers) how.servers(shared);
     shared.empty_image = std::make_shared<const metadata::Image>();
-    shared.voters[NodeId(1001)] = Endpoint{"n1001", 9092};
-    for (const std::int32_t id : {1001, 1, 2}) add_server(id, shared);
+    shared.voters[NodeId(1001)] = test::endpoint_of(1001);
+    for (const std::int32_t id : {1001, 1, 2}) test::add_server(world, id, shared);
     workload::AdminLoad admin;
     admin.brokers = 2;
     admin.topics.push_back({"orders", 2, 2, {}, {}});
     if (how.topics) how.topics(admin);
-    add_client("admin", AdminConfig{}, shared.rules,
-               std::make_unique<workload::AdminApplication>(admin));
+    test::add_client(world, "admin", AdminConfig{},
+                     std::make_unique<workload::AdminApplication>(admin), 2, shared.rules);
     workload::ProducerLoad load;
     load.topic = "orders";
     load.rate = 50;
     load.records_max = how.records_max;
-    add_client("producer", how.producer, shared.rules,
-               std::make_unique<workload::ProducerApplication>(load, Random(1)));
+    test::add_client(world, "producer", how.producer,
+                     std::make_unique<workload::ProducerApplication>(load, Random(1)), 2,
+                     shared.rules);
     suite.start(world);
     world.add_observer(*this);
     for (std::uint32_t i = 0; i < world.size(); ++i) world.start(world::NodeIndex(i));
@@ -77,34 +77,6 @@ struct Cluster final : world::Observer {
     made.seed = 5;
     return made;
   }
-  void add_server(std::int32_t id, const server::ServerSetup& shared) {
-    auto setup = std::make_shared<server::ServerSetup>(shared);
-    world::NodeOptions node;
-    node.name = "n" + std::to_string(id);
-    node.id = NodeId(id);
-    node.kind = id > 1000 ? world::NodeKind::kController : world::NodeKind::kBroker;
-    setup->node_id = node.id;
-    setup->roles.controller = id > 1000;
-    setup->roles.broker = id <= 1000;
-    setup->listeners = server::only_listener({node.name, 9092}, setup->roles);
-    node.prototype = std::make_shared<server::ServerNode>();
-    node.setup = setup;
-    world.add_node(node);
-  }
-  void add_client(const std::string& name, client::ClientConfigVariant config, const Rules& rules,
-                  std::unique_ptr<workload::Application> application) {
-    auto setup = std::make_shared<client::ClientSetup>();
-    setup->config = std::move(config);
-    setup->rules = rules;
-    setup->bootstrap = {{"n1", 9092}, {"n2", 9092}};
-    world::NodeOptions node;
-    node.name = name;
-    node.kind = world::NodeKind::kClient;
-    node.prototype = std::make_shared<client::ClientNode>();
-    node.setup = setup;
-    world.attach(world.add_node(node), std::move(application));
-  }
-
   void on_event(const world::EventView& event) override {
     Effects told;
     for (const Note& note : event.effects->notes) {

@@ -234,6 +234,11 @@ TEST_CASE("bit rot flips one bit; a wipe leaves nothing; both are counted") {
   World copy = disk.world;
   CHECK(!disk.world.rot(disk.node, "other"));
   CHECK(disk.world.rot(disk.node, "lo"));
+  REQUIRE(disk.world.rotten(disk.node).size() == 1);
+  CHECK(disk.world.rotten(disk.node).front().path == "logs");
+  CHECK(
+      disk.read("logs")[static_cast<std::size_t>(disk.world.rotten(disk.node).front().position)] !=
+      '\0');
   int bits = 0;
   for (const char c : disk.read("logs")) {
     for (int i = 0; i < 8; ++i) bits += (c >> i) & 1;
@@ -243,6 +248,7 @@ TEST_CASE("bit rot flips one bit; a wipe leaves nothing; both are counted") {
   disk.world.wipe(disk.node);
   CHECK(disk.world.state(disk.node) == ProcessState::kDown);
   CHECK(disk.world.files(disk.node).files().empty());
+  CHECK(disk.world.rotten(disk.node).empty());
   CHECK(disk.world.fault_counts().bytes_wiped == 64);
 }
 
