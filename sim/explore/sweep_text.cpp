@@ -34,6 +34,7 @@ std::string seeds_text(const std::vector<SeedResult>& results, std::string_view 
 }  // namespace
 
 std::string to_json(const SweepResult& result, double wall_s) {
+  const auto simulated_us = result.simulated_ns / 1000;
   Json json{{"seeds", result.seeds},
             {"pass", result.pass},
             {"fail", result.fail},
@@ -41,7 +42,7 @@ std::string to_json(const SweepResult& result, double wall_s) {
             {"as_expected", result.as_expected},
             {"wall_s", wall_s},
             {"events", result.events},
-            {"simulated_s", static_cast<double>(result.simulated_ns / 1000) / 1e6},
+            {"simulated_s", static_cast<double>(simulated_us) / 1e6},
             {"failures", Json::array()},
             {"inconclusive_seeds", Json::array()},
             {"totals", result.totals},

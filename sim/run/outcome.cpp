@@ -16,7 +16,10 @@ std::string seconds_text(std::int64_t ns) {
 }
 
 // A number of seconds with its decimals exact to the microsecond.
-double seconds_of(std::int64_t ns) { return static_cast<double>(ns / 1000) / 1e6; }
+double seconds_of(std::int64_t ns) {
+  const std::int64_t us = ns / 1000;
+  return static_cast<double>(us) / 1e6;
+}
 
 std::string node_name(const Outcome& outcome, world::NodeIndex node) {
   return node.value() < outcome.node_names.size() ? outcome.node_names[node.value()] : "?";

@@ -75,7 +75,8 @@ TEST_CASE("a message cut anywhere is an error that names its place") {
     }
     std::vector<std::byte> longer(bytes.view().begin(), bytes.view().end());
     longer.push_back(std::byte{0});
-    REQUIRE_FALSE(decode(Bytes(std::move(longer)), version).ok());
+    const Bytes too_long(std::move(longer));
+    REQUIRE_FALSE(decode(too_long, version).ok());
   });
 }
 
@@ -266,7 +267,8 @@ TEST_CASE("an ApiVersions refusal whose rest has another shape still says UNSUPP
   CHECK(body.error_code == ErrorCode::kUnsupportedVersion);
   CHECK(body.api_keys.empty());
   wire[5] = std::byte{0};  // without the error it is a damaged answer
-  CHECK_FALSE(decode_response(Bytes(std::move(wire)), ApiKey::kApiVersions, 4).ok());
+  const Bytes damaged(std::move(wire));
+  CHECK_FALSE(decode_response(damaged, ApiKey::kApiVersions, 4).ok());
 }
 
 TEST_CASE("the newest common version is found, and Produce is advertised from 0") {

@@ -10,7 +10,6 @@
 
 namespace logarium::replica::test {
 
-using protocol::ApiKey;
 using protocol::ErrorCode;
 
 namespace {

@@ -13,7 +13,6 @@ namespace logarium::rpc {
 namespace {
 
 using protocol::ApiKey;
-using protocol::ApiVersionsRequest;
 using protocol::ApiVersionsResponse;
 using protocol::MetadataRequest;
 using protocol::MetadataResponse;

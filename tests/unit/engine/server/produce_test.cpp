@@ -165,7 +165,8 @@ TEST_CASE("what a producer may not send is refused with Kafka's error") {
   std::vector<std::byte> old;
   good.encode(old);
   old[16] = std::byte{1};
-  CHECK(lab.put(Batch::unreadable(Bytes(std::move(old)))).error_code == ErrorCode::kInvalidRecord);
+  const Batch unreadable = Batch::unreadable(Bytes(std::move(old)));
+  CHECK(lab.put(unreadable).error_code == ErrorCode::kInvalidRecord);
   // Nothing of all that was appended.
   CHECK(lab.put(good).base_offset == 0);
 }
