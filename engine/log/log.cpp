@@ -20,7 +20,7 @@ std::optional<Event> Log::next_event() {
   return events_.pop_front();
 }
 
-ReadScope Log::scope() const { return {identity_, segments_, generation_, log_start_}; }
+ReadScope Log::scope() const { return {identity_, segments_, generation_, log_start_, log_end()}; }
 
 Deleter::Cookies Log::delete_cookies() const {
   return {cookie_of(identity_.slot, What::kDeleteTimer),

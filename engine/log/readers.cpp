@@ -85,7 +85,10 @@ bool Readers::take(Waiting& waiting, const ReadScope& scope,
       continue;
     }
     if (batch.next_offset() <= waiting.request.from) continue;
-    if (batch.next_offset() > waiting.request.limit) return true;
+    if (batch.next_offset() > waiting.request.limit) {
+      waiting.damaged = batch.next_offset() > scope.log_end;
+      return true;
+    }
     waiting.bytes += static_cast<std::int64_t>(batch.size_bytes());
     const bool forced =
         waiting.batches.empty() && waiting.request.minimum == ReadRequest::Minimum::kOneBatch;
@@ -114,16 +117,15 @@ void Readers::on_io(StepContext& ctx, const ReadScope& scope, const IoDone& done
   const auto index = static_cast<std::size_t>(it - waiting_.begin());
   if (it->generation != scope.generation) return finish(index, ReadStatus::kStale, events);
   const std::vector<Scanner::Found> found = it->scanner.feed(done.data);
-  if (take(*it, scope, found)) return finish(index, ReadStatus::kOk, events);
-  if (it->scanner.damaged()) {
-    // What came before the damage is good; the next read will begin at it.
-    const bool some = !it->batches.empty();
-    return finish(index, some ? ReadStatus::kOk : ReadStatus::kCorrupt, events);
-  }
-  if (it->scanner.finished() && !next_segment(*it, scope)) {
-    return finish(index, ReadStatus::kOk, events);
-  }
-  issue(ctx, scope, *it);
+  const bool satisfied = take(*it, scope, found);
+  const bool ended =
+      !satisfied && !it->scanner.damaged() && it->scanner.finished() && !next_segment(*it, scope);
+  if (!satisfied && !ended && !it->scanner.damaged()) return issue(ctx, scope, *it);
+  // What came before damage is good; the next read will begin at it. Where the segments end before
+  // what was asked for, a batch lies about its offsets.
+  const bool short_of = ended && it->kind == Kind::kRead && it->request.from < it->request.limit;
+  const bool damaged = it->damaged || (!satisfied && it->scanner.damaged()) || short_of;
+  finish(index, damaged && it->batches.empty() ? ReadStatus::kCorrupt : ReadStatus::kOk, events);
 }
 
 void Readers::finish(std::size_t index, ReadStatus status, Ring<Event>& events) {
@@ -155,6 +157,7 @@ void Readers::Waiting::describe(StateVisitor& v) const {
   visit(v, "timestamp limit", timestamp.limit);
   visit(v, "scanner", scanner);
   visit(v, "bytes", bytes);
+  visit(v, "damaged", damaged);
 }
 
 void Readers::describe(StateVisitor& v) const {

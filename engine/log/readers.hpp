@@ -21,7 +21,7 @@ struct ReadScope {
   const Identity& identity;
   const Segments& segments;
   std::uint32_t generation = 0;
-  Offset log_start;
+  Offset log_start, log_end;
 };
 
 struct TimestampRequest {
@@ -54,6 +54,7 @@ class Readers {
     Scanner scanner;
     std::vector<protocol::Batch> batches;
     std::int64_t bytes = 0;
+    bool damaged = false;  // met a batch that cannot be: it goes beyond the log's end
     std::optional<TimestampFound> found;
     void describe(StateVisitor& v) const;
   };

@@ -265,6 +265,42 @@ TEST_CASE("a damaged batch and everything after it is cut, unless the rule is of
   }
 }
 
+TEST_CASE("a batch that lies about its offsets is damage to who reads on from it") {
+  const struct {
+    std::size_t batch, byte;
+    std::byte bit;
+  } lies[] = {
+      {2, 3, std::byte{1}},    // the base offset, which no CRC covers, goes beyond the log
+      {2, 24, std::byte{1}},   // the last offset's delta does
+      {29, 7, std::byte{32}},  // the last batch pretends to lie before others
+  };
+  for (const auto& lie : lies) {
+    CAPTURE(lie.batch, lie.byte);
+    log::Config config = small();
+    config.segment_bytes = 100'000;
+    LogHost host(config);
+    host.create();
+    for (int i = 0; i < 30; ++i) host.append(batch_number(i));
+    host.settle();
+    const std::string path = "t-0/00000000000000000000.log";
+    auto bytes = host.disk().content(path);
+    bytes[lie.batch * batch_number(0).size_bytes() + lie.byte] ^= lie.bit;
+    host.disk().kill();
+    host.disk().put(path, bytes);
+    host.restart({true, Offset(60), Offset(0), Offset(60)});
+    REQUIRE(host->ready());
+    REQUIRE(host->log_end() == Offset(60));
+    const auto from = static_cast<std::int64_t>(2 * lie.batch);
+    const auto read = [&](std::int64_t offset) {
+      return host.read({Offset(offset), Offset(60), 100'000, log::ReadRequest::Minimum::kOneBatch});
+    };
+    CHECK_FALSE(read(from));
+    const auto before = read(0);
+    REQUIRE(before);
+    CHECK(before->size() == lie.batch);
+  }
+}
+
 TEST_CASE("without recovery a torn tail stays in the way of readers") {
   Rules rules;
   rules.switch_off(Rule::kRecoverUncleanLog);
