@@ -68,7 +68,7 @@ class Replicas {
     }
   };
   std::vector<log::Box<Partition>> slots_;
-  std::unordered_map<PartitionRef, Slot, Hash> by_ref_;  // for lookups only
+  std::unordered_map<PartitionRef, Slot, Hash> by_ref_;  // look-ups only: its order decides nothing
   std::map<PartitionRef, Slot> ordered_;
   Ring<Slot> touched_;
 };

@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <string>
+#include <type_traits>
 #include <utility>
 
 #include "sim/checkers/checker.hpp"
@@ -14,6 +15,17 @@ class CheckerOf : public Checker {
  public:
   [[nodiscard]] std::unique_ptr<Checker> clone() const override {
     return std::make_unique<Self>(static_cast<const Self&>(*this));
+  }
+  // A member function that Self does not override is one of Checker, by its type.
+  [[nodiscard]] bool judges_whole_events() const final {
+    constexpr bool notes = !std::is_same_v<decltype(&Self::on_note), decltype(&Checker::on_note)>;
+    constexpr bool named =
+        !std::is_same_v<decltype(&Self::interests), decltype(&Checker::interests)>;
+    constexpr bool whole =
+        !std::is_same_v<decltype(&Self::after_event), decltype(&Checker::after_event)>;
+    static_assert(notes == named, "on_note() is called for the notes that interests() names");
+    static_assert(!whole || notes, "after_event() follows on_note() of the same event");
+    return whole;
   }
 
  protected:
@@ -32,6 +44,12 @@ class CheckerOf : public Checker {
 
 // The last causes that touched a partition, oldest first, at most eight.
 [[nodiscard]] std::vector<Cause> recent_causes(const PartitionState& partition);
+
+// Whether an idempotent producer's record may stand at this offset out of order, or at another one
+// besides: a cut took what stood here, or the record was on its way when a leader had forgotten the
+// producer.
+[[nodiscard]] bool out_of_sequence(const ClusterState& state, const PartitionState& partition,
+                                   Offset offset);
 
 // "TOPICID-0", "node 2": how properties name things.
 [[nodiscard]] std::string name_of(PartitionRef partition);

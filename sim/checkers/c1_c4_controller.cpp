@@ -26,7 +26,6 @@ class FencedLeadNothing final : public CheckerOf<FencedLeadNothing> {
       brokers_.push_back(std::get<note::BrokerInControlledShutdown>(note).broker);
     }
   }
-  [[nodiscard]] bool judges_whole_events() const override { return true; }
   void after_event(const ClusterState& state, const ClusterState::At& at,
                    Findings& findings) override {
     for (const NodeId broker : brokers_) {
@@ -121,7 +120,6 @@ class ReassignmentComplete final : public CheckerOf<ReassignmentComplete> {
       placed_.insert(std::get<note::ReplicaPlaced>(note).partition);
     }
   }
-  [[nodiscard]] bool judges_whole_events() const override { return true; }
   void after_event(const ClusterState& state, const ClusterState::At& at,
                    Findings& findings) override {
     for (const PartitionRef ref : completed_) {
@@ -160,7 +158,6 @@ class SafeShutdown final : public CheckerOf<SafeShutdown> {
   [[nodiscard]] NoteSet interests() const override {
     return NoteSet::of<note::ShutdownGranted, note::PartitionCommitted, note::BrokerFenced>();
   }
-  [[nodiscard]] bool judges_whole_events() const override { return true; }
   void on_note(const ClusterState& state, const ClusterState::At& at, const Note& note,
                Findings& findings) override {
     if (const auto* committed = std::get_if<note::PartitionCommitted>(&note)) {

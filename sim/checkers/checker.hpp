@@ -88,8 +88,8 @@ class Checker {
     static_cast<void>(state), static_cast<void>(at), static_cast<void>(note);
     static_cast<void>(findings);
   }
-  // Whether after_event() is to be called.
-  [[nodiscard]] virtual bool judges_whole_events() const { return false; }
+  // Whether after_event() is to be called; CheckerOf sees whether there is one.
+  [[nodiscard]] virtual bool judges_whole_events() const = 0;
   // After the last note of an event in which on_note was called: for what must hold when a whole
   // batch of metadata has been taken in.
   virtual void after_event(const ClusterState& state, const ClusterState::At& at,

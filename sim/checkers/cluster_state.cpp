@@ -5,7 +5,6 @@
 #include <algorithm>
 
 #include "engine/base/hash.hpp"
-#include "engine/protocol/error_code.hpp"
 
 namespace logarium::checkers {
 namespace {
@@ -118,6 +117,12 @@ bool PartitionState::in(ReplicaSet set, NodeId id) const {
   return at != replicas.end() && (set.value() >> (at - replicas.begin()) & 1) != 0;
 }
 
+bool PartitionState::rewritten(Offset offset) const {
+  return std::any_of(cuts.begin(), cuts.end(), [offset](const GhostCut& cut) {
+    return cut.from <= offset && offset < cut.reach;
+  });
+}
+
 ReplicaSet PartitionState::placed_now(ReplicaSet set, PartitionEpoch epoch) const {
   const auto next = assignments.upper_bound(epoch);
   if (next == assignments.end() || next == assignments.begin()) return set;
@@ -211,9 +216,14 @@ void ClusterState::take_office(const At& at, PartitionState& state, const Replic
   const Offset from = std::max(state.agreement(leader), state.ghost_start);
   if (from >= state.ghost_end) return;
   const std::size_t first = entries_below(state.ghost, from);
-  GhostCut cut_made{from, state.ghost_end, at.event, at.time, leader.id, leader.leader_epoch, 0};
+  GhostCut cut_made{from, state.ghost_end, at.event, at.time, leader.id, leader.leader_epoch,
+                    0,    state.ghost_end, {}};
   if (first < state.ghost.size()) cut_made.oldest_write = state.ghost[first].event;
-  state.cuts.push_back(cut_made);
+  for (std::size_t i = first; i < state.ghost.size(); ++i) cut_made.lost.push_back(state.ghost[i]);
+  for (const ReplicaState& replica : state.states) {
+    cut_made.reach = std::max(cut_made.reach, replica.log_end);
+  }
+  state.cuts.push_back(std::move(cut_made));
   cut(state.ghost, from);
   state.ghost_end = from;
 }
@@ -243,6 +253,7 @@ struct ClusterState::Folder {
 
   // ---- replicas -------------------------------------------------------------------------------
   void operator()(const note::ReplicaOpened& n) const {
+    self.sends_.opened(at.node, n);
     ReplicaState& replica = self.replica(at, n.partition);
     replica.open = true;
     replica.leading = false;
@@ -330,11 +341,16 @@ struct ClusterState::Folder {
     if (n.to >= n.from) return;
     ++self.counts_.truncations;
     self.counts_.records_truncated += static_cast<std::uint64_t>(n.from - n.to);
-    self.partition(n.partition)
-        .losses.push_back({LossEvent::Kind::kTruncation,
-                           cause(fmt::format("node {} truncated its log from {} to {}",
-                                             replica.id.value(), n.from.value(), n.to.value())),
-                           replica.id, n.to});
+    PartitionState& partition = self.partition(n.partition);
+    // A leader that had not heard of the cut may have written on, and served what it wrote.
+    for (GhostCut& cut : partition.cuts) {
+      if (n.to <= cut.reach) cut.reach = std::max(cut.reach, n.from);
+    }
+    partition.losses.push_back(
+        {LossEvent::Kind::kTruncation,
+         cause(fmt::format("node {} truncated its log from {} to {}", replica.id.value(),
+                           n.from.value(), n.to.value())),
+         replica.id, n.to});
   }
   void operator()(const note::LogStartMoved& n) const {
     ReplicaState& replica = self.replica(at, n.partition);
@@ -363,10 +379,7 @@ struct ClusterState::Folder {
     if (legitimate) self.commit(partition, replica, n.high_watermark);
   }
   void operator()(const note::ProduceAnswered& n) const {
-    const auto code = static_cast<protocol::ErrorCode>(n.error);
-    const bool refused = code == protocol::ErrorCode::kOutOfOrderSequenceNumber ||
-                         code == protocol::ErrorCode::kUnknownProducerId;
-    if (refused) self.partition(n.partition).sequence_refused = true;
+    self.sends_.answered(at.node, at.event, n);
   }
   void operator()(const note::IsrState& n) const {
     ReplicaState& replica = self.replica(at, n.partition);
@@ -471,8 +484,12 @@ struct ClusterState::Folder {
   }
 
   // ---- clients ----------------------------------------------------------------------------------
-  void operator()(const note::BatchSent& n) const { node().idempotent = n.sequence.value() >= 0; }
+  void operator()(const note::BatchSent& n) const {
+    node().idempotent = n.sequence.value() >= 0;
+    self.sends_.sent(at.node, at.event, n);
+  }
   void operator()(const note::BatchAcked& n) const {
+    self.sends_.acked(at.event, n);
     node().acks = n.acks;
     self.counts_.acked += static_cast<std::uint64_t>(n.records);
   }
@@ -530,7 +547,6 @@ struct ClusterState::Folder {
   void operator()(const note::BytesLost& n) const { self.counts_.bytes_lost += n.bytes; }
   void operator()(const note::DiskWiped& n) const {
     self.counts_.bytes_lost += n.bytes;
-    node().rotten = false;
     loss_on_node(LossEvent::Kind::kWipe,
                  fmt::format("the disk of node {} was wiped", node().id.value()));
     for (PartitionState& partition : self.partitions_) {
@@ -548,7 +564,6 @@ struct ClusterState::Folder {
     const bool disturbs = kind == world::FaultKind::kPause || kind == world::FaultKind::kSlowNode ||
                           kind == world::FaultKind::kClock;
     if (disturbs) node().disturbed = true;
-    if (kind == world::FaultKind::kBitRot) node().rotten = true;
   }
   template <class Other>
   void operator()(const Other&) const {}

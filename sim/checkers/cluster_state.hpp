@@ -15,6 +15,7 @@
 
 #include "engine/base/chunked.hpp"
 #include "engine/base/note.hpp"
+#include "sim/checkers/sends.hpp"
 #include "sim/checkers/verdict.hpp"
 #include "sim/world/types.hpp"
 
@@ -23,8 +24,6 @@ class StateVisitor;
 }
 
 namespace logarium::checkers {
-
-using world::NodeIndex;
 
 // A batch as logs and the ghost know it. `chain` is the chain after it.
 struct LogEntry {
@@ -93,6 +92,10 @@ struct GhostCut {
   NodeId leader;
   LeaderEpoch leader_epoch;
   std::uint64_t oldest_write = 0;  // event at which the first lost record was written
+  // Up to where any replica's log went then, or, of one that agreed with the cut only later, went
+  // before that: clients may have seen two records at the offsets [from, reach), and at no others.
+  Offset reach;
+  LogEntries lost;  // what was taken from the ghost
 };
 
 // What a topic's configuration promises, as far as checkers judge by it.
@@ -122,9 +125,6 @@ struct PartitionState {
   bool deleted = false;
   Instant changed;  // when the committed state, or that the topic is deleted, became known
   Instant placed;   // when the assignment became known
-  // A leader refused a sequence it did not know; the producer then sends what was in flight anew
-  // (KIP-360), and neither order nor uniqueness is promised.
-  bool sequence_refused = false;
   TopicPromise promise;
   // Who led in each committed leader epoch.
   std::map<LeaderEpoch, NodeId> leaders;
@@ -161,6 +161,9 @@ struct PartitionState {
   // min(limit, ghost's end). Equals the ghost's boundary below `limit` when they agree.
   [[nodiscard]] bool agrees(const ReplicaState& replica, Offset limit) const;
   [[nodiscard]] Offset agreement(const ReplicaState& replica) const;
+  // Whether a cut took, or may have taken, what stood at the offset: clients may have seen two
+  // records there.
+  [[nodiscard]] bool rewritten(Offset offset) const;
   void describe(StateVisitor& v) const;
 };
 
@@ -186,7 +189,6 @@ struct NodeState {
   // Producers: as their batches say.
   bool idempotent = false;
   std::optional<std::int16_t> acks;
-  bool rotten = false;  // a stored bit has flipped since its disk was last empty
   void describe(StateVisitor& v) const;
 };
 
@@ -232,6 +234,7 @@ class ClusterState {
   [[nodiscard]] const NodeState* server(NodeId id) const;
   [[nodiscard]] std::optional<NodeIndex> server_index(NodeId id) const;
   [[nodiscard]] const Counts& counts() const { return counts_; }
+  [[nodiscard]] const Sends& sends() const { return sends_; }
   // The metadata log, as a partition of its own; null before its first note.
   [[nodiscard]] const PartitionState* metadata_log() const { return find(kMetadataPartition); }
   void describe(StateVisitor& v) const;
@@ -249,6 +252,7 @@ class ClusterState {
   std::vector<NodeState> nodes_;
   std::map<NodeId, NodeIndex> servers_;
   Counts counts_;
+  Sends sends_;
   std::size_t last_partition_ = 0;
 };
 

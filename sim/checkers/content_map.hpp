@@ -19,6 +19,11 @@ class ContentMap {
     Slot& slot = slots_[place(content)];
     return slot.used ? &slot.value : nullptr;
   }
+  [[nodiscard]] const Value* find(std::uint64_t content) const {
+    if (slots_.empty()) return nullptr;
+    const Slot& slot = slots_[place(content)];
+    return slot.used ? &slot.value : nullptr;
+  }
   // Keeps the value that is there already.
   void insert(std::uint64_t content, Value value) {
     if (4 * (used_ + 1) > 3 * slots_.size()) grow();

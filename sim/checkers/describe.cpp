@@ -51,7 +51,6 @@ void NodeState::describe(StateVisitor& v) const {
   visit(v, "broker epoch", broker_epoch);
   visit(v, "fenced", fenced);
   visit(v, "in controlled shutdown", in_controlled_shutdown);
-  visit(v, "rotten", rotten);
 }
 
 void Counts::describe(StateVisitor& v) const {

@@ -17,12 +17,10 @@ std::string name_of_record(Uid uid) {
                      workload::application_of(uid));
 }
 
-// Whether the clients' view of the offset is explained by what happened to the log: records below
-// were removed, or a leader took office without them, which R3 and R4 judge.
-bool disturbed_at(const PartitionState& partition, Offset offset) {
-  if (partition.deleted || offset < partition.ghost_start) return true;
-  return std::any_of(partition.cuts.begin(), partition.cuts.end(),
-                     [&](const GhostCut& cut) { return cut.from <= offset; });
+// Whether it is explained that nobody read the offset: records were removed, or a leader took
+// office without them, which R3 and R4 judge.
+bool may_be_unread(const PartitionState& partition, Offset offset) {
+  return partition.deleted || offset < partition.ghost_start || partition.rewritten(offset);
 }
 
 // Jepsen's anomalies of single records (jepsen.tests.kafka): lost-write, unseen,
@@ -79,7 +77,7 @@ class ClientRecords final : public CheckerOf<ClientRecords> {
   void check_acked(const Case& c) const {
     Unseen unseen;
     for (const AckedRecord& record : c.reads.acked) {
-      if (!promised(c, record.producer) || disturbed_at(c.partition, record.offset)) continue;
+      if (!promised(c, record.producer) || c.partition.rewritten(record.offset)) continue;
       const Uid there = c.reads.read_at(record.offset);
       if (there != kNoUid && there != record.uid) {
         tell(kConsistentOffsets, c.moment, record.producer, c.findings,
@@ -89,6 +87,7 @@ class ClientRecords final : public CheckerOf<ClientRecords> {
         continue;
       }
       if (there == record.uid || c.view.was_read(record.uid)) continue;
+      if (may_be_unread(c.partition, record.offset)) continue;
       if (!check_passed_over(c, record)) unseen.add(record);
     }
     check_unseen(c, unseen);
@@ -137,7 +136,7 @@ class ClientRecords final : public CheckerOf<ClientRecords> {
 
   void check_conflicts(const Case& c) const {
     for (const ReadConflict& conflict : c.reads.conflicts) {
-      if (disturbed_at(c.partition, conflict.offset)) continue;
+      if (c.partition.rewritten(conflict.offset)) continue;
       tell(kConsistentOffsets, c.moment, conflict.reader, c.findings,
            {fmt::format("offset {} of {} was read as two different records",
                         conflict.offset.value(), name_of(c.reads.ref)),
@@ -148,8 +147,6 @@ class ClientRecords final : public CheckerOf<ClientRecords> {
 
   // Where a record of an idempotent producer was read first; others may repeat theirs.
   void check_duplicates(const Case& c) const {
-    if (!c.partition.cuts.empty() || c.partition.sequence_refused)
-      return;  // the producers' state went with the records
     std::unordered_map<Uid, Offset> first;
     first.reserve(c.reads.read.size());
     for (std::size_t i = 0; i < c.reads.read.size(); ++i) {
@@ -158,6 +155,10 @@ class ClientRecords final : public CheckerOf<ClientRecords> {
       const Offset offset = c.reads.begin + static_cast<std::int64_t>(i);
       const auto [at, fresh] = first.try_emplace(uid, offset);
       if (fresh) continue;
+      if (out_of_sequence(c.state, c.partition, at->second) ||
+          out_of_sequence(c.state, c.partition, offset)) {
+        continue;
+      }
       const auto producer = c.view.producer_of(uid);
       if (!producer || !c.state.node(*producer).idempotent) continue;
       tell(kNoDuplicate, c.moment, *producer, c.findings,

@@ -99,11 +99,16 @@ class ClientOrder final : public CheckerOf<ClientOrder> {
     for (std::size_t i = 0; i < sent.size(); ++i) {
       const PartitionRef ref = history.partitions()[i];
       const PartitionState* partition = state.find(ref);
-      if (partition == nullptr || partition->deleted || !partition->cuts.empty()) continue;
-      if (partition->sequence_refused) continue;
+      if (partition == nullptr) continue;
       auto& records = sent[i];
-      if (!std::is_sorted(records.begin(), records.end()))
+      if (!partition->cuts.empty() || state.sends().any_sent_anew(ref)) {
+        std::erase_if(records, [&](const auto& record) {
+          return out_of_sequence(state, *partition, record.second);
+        });
+      }
+      if (!std::is_sorted(records.begin(), records.end())) {
         std::sort(records.begin(), records.end());
+      }
       for (std::size_t k = 1; k < records.size(); ++k) {
         if (records[k].second > records[k - 1].second) continue;
         findings.violation(

@@ -73,7 +73,7 @@ class PartitionLeaderKnown final : public CheckerOf<PartitionLeaderKnown> {
     for (const PartitionState& partition : state.partitions()) {
       if (partition.deleted || partition.replicas.empty()) continue;
       if (!partition.leader) {
-        check_candidates(state, partition, moment, bounds.leadership, findings);
+        check_candidates(state, world, partition, moment, bounds.leadership, findings);
         continue;
       }
       check_leader(state, partition, moment, bounds.leadership, findings);
@@ -87,10 +87,40 @@ class PartitionLeaderKnown final : public CheckerOf<PartitionLeaderKnown> {
   static Instant since(const PartitionState& partition, const NodeState& node) {
     return std::max({partition.changed, node.started, node.registration_changed});
   }
-  void check_candidates(const ClusterState& state, const PartitionState& partition,
-                        const Moment& moment, Duration bound, Findings& findings) const {
+  // Whether the broker still has the directory in which its replica was recorded to lie.
+  static bool stores(const metadata::Image& image, const metadata::Partition& partition,
+                     NodeId id) {
+    const metadata::Broker* broker = image.broker(id);
+    const auto place = static_cast<std::size_t>(
+        std::find(partition.replicas.begin(), partition.replicas.end(), id) -
+        partition.replicas.begin());
+    if (broker == nullptr || place >= partition.directories.size()) return broker != nullptr;
+    const auto& own = broker->directories;
+    return std::find(own.begin(), own.end(), partition.directories[place]) != own.end();
+  }
+  // KIP-966: with ISR and ELR empty, the last leader may lead again. Which one that was stands in
+  // the metadata only; none when the controller did not record one.
+  static std::optional<NodeId> last_known_leader(const world::World& world,
+                                                 const PartitionState& partition) {
+    if (partition.isr.value() != 0 || partition.elr.value() != 0) return std::nullopt;
+    for (std::uint32_t i = 0; i < world.size(); ++i) {
+      const server::ServerNode* server = server_at(world, NodeIndex(i));
+      const metadata::ImageRef image = server == nullptr ? nullptr : server->image();
+      const metadata::Partition* known = image ? image->partition(partition.ref) : nullptr;
+      if (known == nullptr || known->partition_epoch != partition.partition_epoch) continue;
+      if (known->last_known_elr.size() != 1) return std::nullopt;
+      const NodeId last = known->last_known_elr.front();
+      return stores(*image, *known, last) ? std::optional(last) : std::nullopt;
+    }
+    return std::nullopt;
+  }
+  void check_candidates(const ClusterState& state, const world::World& world,
+                        const PartitionState& partition, const Moment& moment, Duration bound,
+                        Findings& findings) const {
+    const std::optional<NodeId> last = last_known_leader(world, partition);
     for (const NodeId id : partition.replicas) {
-      const bool candidate = partition.in(partition.isr, id) || partition.in(partition.elr, id);
+      const bool candidate = partition.in(partition.isr, id) || partition.in(partition.elr, id) ||
+                             id == last || partition.promise.unclean_leader_election;
       const NodeState* node = state.server(id);
       if (!candidate || node == nullptr || !node->up || node->in_controlled_shutdown) continue;
       const Instant begin = since(partition, *node);

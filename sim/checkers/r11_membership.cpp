@@ -21,7 +21,6 @@ class Membership final : public CheckerOf<Membership> {
   void on_note(const ClusterState&, const ClusterState::At&, const Note& note, Findings&) override {
     changed_.push_back(std::get<note::PartitionCommitted>(note).partition);
   }
-  [[nodiscard]] bool judges_whole_events() const override { return true; }
   void after_event(const ClusterState& state, const ClusterState::At& at,
                    Findings& findings) override {
     for (const PartitionRef ref : changed_) check(state, *state.find(ref), at, findings);

@@ -22,9 +22,10 @@ class ReadConsistency final : public CheckerOf<ReadConsistency> {
                Findings& findings) override {
     if (const auto* read = std::get_if<note::Delivered>(&note)) {
       const PartitionState* partition = state.find(read->partition);
-      if (partition == nullptr || partition->deleted) return;
+      if (partition == nullptr) return;
       const Read one{*read, at};
-      if (!judge(*partition, one, findings)) early_[read->partition].push_back(one);
+      const bool judged = judge(*partition, one, findings);
+      if (!judged && !partition->deleted) early_[read->partition].push_back(one);
       return;
     }
     const auto& moved = std::get<note::HighWatermarkMoved>(note);
@@ -52,20 +53,24 @@ class ReadConsistency final : public CheckerOf<ReadConsistency> {
     ClusterState::At at;
   };
 
-  // False while the ghost does not reach the read.
+  // False while the ghost does not reach the read. A broker may serve what it had committed before
+  // it hears of a cut: that its record was lost is judged by R3 and R4.
   bool judge(const PartitionState& partition, const Read& read, Findings& findings) const {
     const Offset base = read.note.base;
-    if (base < partition.ghost_start) return true;  // removed since it was fetched
-    // What a cut took from the ghost after a broker had served it is judged by R3 and R4.
+    if (holds(partition.ghost, read.note)) return true;
     for (const GhostCut& cut : partition.cuts) {
-      const bool later = cut.event > read.at.event;  // it took all from there on, known or not
-      if (base >= cut.from && (base < cut.to || later)) return true;
+      if (holds(cut.lost, read.note)) return true;
+      // Beyond what was known to be committed when the cut took all from there on.
+      if (cut.event > read.at.event && base >= cut.to) return true;
     }
     const std::size_t i = entry_at(partition.ghost, base);
-    if (i == partition.ghost.size()) return false;
-    const LogEntry& entry = partition.ghost[i];
-    if (entry.content != read.note.content) tell(partition, read, &entry, findings);
+    if (i == partition.ghost.size()) return base < partition.ghost_start;  // removed meanwhile
+    tell(partition, read, &partition.ghost[i], findings);
     return true;
+  }
+  static bool holds(const LogEntries& entries, const note::Delivered& read) {
+    const std::size_t i = entry_at(entries, read.base);
+    return i < entries.size() && entries[i].content == read.content;
   }
   void tell(const PartitionState& partition, const Read& read, const LogEntry* other,
             Findings& findings) const {

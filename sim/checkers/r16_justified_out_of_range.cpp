@@ -28,8 +28,10 @@ class JustifiedOutOfRange final : public CheckerOf<JustifiedOutOfRange> {
     const auto& reset = std::get<note::PositionReset>(note);
     if (reset.cause != note::ResetCause::kOutOfRange) return;
     const PartitionState* partition = state.find(reset.partition);
-    if (partition == nullptr || partition->deleted || !partition->cuts.empty()) return;
+    if (partition == nullptr || partition->deleted) return;
     if (reset.from < partition->ghost_start || reset.from > partition->ghost_end) return;
+    // A cut took the last record that the consumer had read, and new ones have come since.
+    if (partition->rewritten(Offset(reset.from.value() - 1))) return;
     report(findings, at,
            {fmt::format("a consumer of {} lost its position although its records were there",
                         name_of(reset.partition)),

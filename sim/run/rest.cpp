@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include <bit>
+#include <algorithm>
 
 #include "sim/checkers/liveness.hpp"
 #include "sim/workload/application.hpp"
@@ -51,28 +51,39 @@ std::string clients_missing(const world::World& world, const scenario::Driver& d
   return {};
 }
 
-std::string partition_missing(const PartitionState& partition, bool all) {
+// A leader serves what it stored without looking at it, as Kafka's does, and a follower refuses a
+// batch whose CRC is wrong and asks again, for ever. Who has not got past a rotten batch joins no
+// ISR until an operator moves the leadership.
+bool may_be_stuck(const world::World& world, const std::string& partition,
+                  const ReplicaState& leader, const ReplicaState& follower) {
+  if (follower.log_end >= leader.log_end) return false;
+  const world::FileSystem& files = world.files(leader.node);
+  const auto& rotten = world.rotten(leader.node);
+  return std::any_of(rotten.begin(), rotten.end(), [&](const world::Disk::Rot& rot) {
+    if (rot.path.find("/" + partition + "/") == std::string::npos) return false;
+    const auto file = files.find(rot.path);
+    return file != world::FileSystem::kNone && rot.position < files.file(file).size();
+  });
+}
+
+enum class Replicas : std::uint8_t { kInSync, kAll };
+std::string partition_missing(const world::World& world, const std::string& name,
+                              const PartitionState& partition, Replicas wanted) {
   if (!partition.leader || partition.leader->value() < 0) return "has no leader";
   const ReplicaState* leader = partition.replica(*partition.leader);
   if (leader == nullptr || !partition.legitimate(*leader)) return "its leader is not at work";
-  const auto in_sync = static_cast<std::size_t>(std::popcount(partition.isr.value()));
-  if (all && in_sync != partition.replicas.size()) return "a replica is not in the ISR";
   for (const NodeId id : partition.replicas) {
-    if (!partition.in(partition.isr, id)) continue;
     const ReplicaState* replica = partition.replica(id);
+    if (!partition.in(partition.isr, id)) {
+      const bool stuck = replica != nullptr && may_be_stuck(world, name, *leader, *replica);
+      if (wanted == Replicas::kAll && !stuck) return "a replica is not in the ISR";
+      continue;
+    }
     if (replica == nullptr || !partition.current(*replica)) return "a replica is not at work";
     if (replica->log_end != leader->log_end) return "a replica has not caught up";
     if (replica->high_watermark != leader->log_end) return "its end is not committed everywhere";
   }
   return {};
-}
-
-// A leader serves what it stored without looking at it, as Kafka's does, and a follower refuses a
-// batch whose CRC is wrong and asks again, for ever. Who has not got past a rotten batch joins no
-// ISR until an operator moves the leadership.
-bool may_be_stuck(const ClusterState& state, const PartitionState& partition) {
-  const ReplicaState* leader = partition.leader ? partition.replica(*partition.leader) : nullptr;
-  return leader != nullptr && state.node(leader->node).rotten;
 }
 
 // A quorum leader that all servers know.
@@ -112,12 +123,13 @@ std::string partitions_missing(const world::World& world, const scenario::Driver
     if (partition.deleted || partition.ref == kMetadataPartition || partition.replicas.empty()) {
       continue;
     }
+    const std::string name = name_of(partition, driver.watch());
     const std::string missing =
-        partition_missing(partition, all && !may_be_stuck(state, partition));
-    if (!missing.empty()) return name_of(partition, driver.watch()) + ": " + missing;
+        partition_missing(world, name, partition, all ? Replicas::kAll : Replicas::kInSync);
+    if (!missing.empty()) return name + ": " + missing;
     const ReplicaState& leader = *partition.replica(*partition.leader);
     if (all && checkers::isr_change_in_flight(world, partition.ref, leader.node)) {
-      return name_of(partition, driver.watch()) + ": an ISR change has no answer";
+      return name + ": an ISR change has no answer";
     }
   }
   return {};

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "engine/client/client_node.hpp"
+#include "engine/protocol/error_code.hpp"
 #include "sim/workload/application.hpp"
 #include "sim/workload/history.hpp"
 #include "tests/unit/sim/checkers/stream.hpp"
@@ -53,6 +54,21 @@ struct Clients {
       acked(i, static_cast<std::int64_t>(i));
     }
     s.raise(0, static_cast<std::int64_t>(count));
+  }
+  // Broker 2 takes office without what stood from `end` on.
+  void lose_from(std::int64_t end) {
+    s.truncate(1, end);
+    s.commit(2, 1, 1, 2, note::ElectionKind::kUnclean);
+    s.become_one(1, 1, 1, 1);
+  }
+  // Broker 2 commits one more record and acknowledges it at `offset`.
+  void send_to_successor(std::uint64_t counter, std::int64_t offset) {
+    s.tell(Stream::kProducer, note::BatchSent{kOrders, 11 + counter, 1, 1,
+                                              Sequence(static_cast<std::int32_t>(counter))});
+    s.append(1, 11 + counter, 1, note::Role::kLeader);
+    s.raise(1, s.log_end(1).value(), 1);
+    s.ack(offset, 11 + counter);
+    acked(counter, offset);
   }
   void acked(std::uint64_t counter, std::int64_t offset) {
     producer.begin_send(make_uid(1, counter), {});
@@ -190,5 +206,103 @@ TEST_CASE("every anomaly that clients can observe is found") {
       c.finish();
       CHECK(c.s.count(one.id) > 0);
     }
+  }
+}
+
+// Three records, of which the last two are lost and replaced; a fourth comes at an offset that
+// there was not yet when they were lost.
+TEST_CASE("what was lost excuses what clients see at its offsets, and nowhere else") {
+  Clients c;
+  c.send(3);
+  c.poll(0, {0, 1, 2});
+  c.lose_from(1);
+  c.send_to_successor(3, 1);
+  c.send_to_successor(4, 2);
+  c.send_to_successor(5, 3);
+  SECTION("other records at the offsets of the lost ones") {
+    c.poll(3, {5});
+    c.finish();
+    CHECK(c.s.count("K1") + c.s.count("K2") + c.s.count("K3") == 0);
+  }
+  SECTION("another record beyond them") {
+    c.poll(3, {9});
+    c.finish();
+    CHECK(c.s.count("K3") == 1);
+  }
+  SECTION("a record beyond them that is never read") {
+    c.finish();
+    CHECK(c.s.count("K2") == 1);
+  }
+  SECTION("a record beyond them that is passed over") {
+    c.send_to_successor(6, 4);
+    c.poll(4, {6});
+    c.finish();
+    CHECK(c.s.count("K1") == 1);
+  }
+}
+
+TEST_CASE("what was lost excuses no duplicate and no disorder before or beyond it") {
+  Clients c;
+  c.send(3);
+  c.lose_from(2);
+  SECTION("of a lost record") {
+    c.send_to_successor(2, 2);
+    c.poll(0, {0, 1, 2, 2});
+    c.finish();
+    CHECK(c.s.count("K4") == 0);
+  }
+  SECTION("of a record before it") {
+    c.poll(0, {0, 0});
+    c.finish();
+    CHECK(c.s.count("K4") == 1);
+  }
+  SECTION("order at its offsets") {
+    c.acked(3, 2);
+    c.finish();
+    CHECK(c.s.count("K9") == 0);
+  }
+  SECTION("order beyond them") {
+    c.acked(3, 5);
+    c.acked(4, 4);
+    c.finish();
+    CHECK(c.s.count("K9") == 1);
+  }
+}
+
+// A leader that came back from disk with records in its log refuses a sequence.
+TEST_CASE("a refused sequence excuses what was in flight then, and nothing else") {
+  Clients c;
+  c.send(1);
+  c.s.tell(Stream::kProducer, note::BatchSent{kOrders, 12, 1, 1, Sequence(1)});
+  c.s.replicate(12);
+  c.s.raise(0, 2);
+  const auto refuse = [&] {
+    c.s.open(0, 2, 2);
+    c.s.become(0, 0, 0);
+    const auto error = static_cast<std::int16_t>(protocol::ErrorCode::kOutOfOrderSequenceNumber);
+    c.s.tell(0, note::ProduceAnswered{kOrders, Offset(-1), Offset(-1), error, -1});
+  };
+  SECTION("a record that was in flight") {
+    refuse();
+    c.acked(1, 2);
+    c.poll(0, {0, 1, 1});
+    c.finish();
+    CHECK(c.s.count("K4") == 0);
+  }
+  SECTION("a record that was acknowledged before") {
+    c.s.ack(1, 12);
+    refuse();
+    c.acked(1, 2);
+    c.poll(0, {0, 1, 1});
+    c.finish();
+    CHECK(c.s.count("K4") == 1);
+  }
+  SECTION("the order of later ones") {
+    refuse();
+    c.acked(1, 2);
+    c.acked(2, 5);
+    c.acked(3, 4);
+    c.finish();
+    CHECK(c.s.count("K9") == 1);
   }
 }

@@ -127,6 +127,19 @@ const DirectCase kAtEnd[] = {
        c.world.crash(Cluster::kBroker2);
        c.run_for(seconds(20));
      }},
+    {"L2",
+     "the last known leader is back and is not elected",
+     {Rule::kElectOnUnfence},
+     [](Cluster::Options&) {},
+     [](Cluster& c) {
+       c.run_for(seconds(8));
+       c.world.crash(Cluster::kBroker2);
+       c.run_for(seconds(8));
+       c.world.crash(Cluster::kBroker1);
+       c.run_for(seconds(8));
+       c.world.start(Cluster::kBroker1);  // from an unclean stop: it is in no ELR any more
+       c.run_for(seconds(120));
+     }},
     {"L9",
      "a produce waits for a follower for longer than it asked to",
      {Rule::kExpireWaitingProduces},

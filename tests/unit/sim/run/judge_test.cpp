@@ -101,3 +101,41 @@ TEST_CASE("the effects of faults are counted by kind") {
   CHECK(outcome.as_expected);
   CHECK(outcome.fault_effects.at("crash") == 1);
 }
+
+namespace {
+
+// A follower comes back and is not taken into the ISR again; the leader's disk rots in `path`.
+Outcome left_outside(const std::string& path, const std::string& rules) {
+  const scenario::ReadResult read = scenario::read(
+      R"json({ "name": "short", "duration": "60s", "seed": 1, )json" + rules + R"json(
+        "cluster": { "config": { "broker.session.timeout.ms": 3000, "logarium.log.tail.bytes": 0,
+                                 "broker.heartbeat.interval.ms": 500 } },
+        "topics": [ { "name": "orders", "partitions": 1, "assignment": [[1, 2, 3]] } ],
+        "clients": [ { "producer": { "topic": "orders", "rate": "50/s" } } ],
+        "faults": [ { "at": "1s", "for": "12s", "stop": "broker(3)" },
+                    { "at": "11s", "bit rot": { "target": "broker(1)", "path": ")json" +
+          path + R"json(" } } ],
+        "phases": [ { "chaos": "20s" }, { "heal": "all" }, { "quiesce": "30s" } ] })json",
+      "short.json");
+  for (const scenario::Problem& problem : read.problems) FAIL(to_string(problem));
+  run::Run run(std::make_shared<const scenario::Plan>(scenario::resolve(read.model, 1)));
+  run.to_end();
+  return judge(run);
+}
+
+}  // namespace
+
+TEST_CASE("bit rot excuses a replica outside the ISR only where it keeps it from reading on") {
+  SECTION("a rotten batch that the replica has not got past") {
+    const Outcome outcome = left_outside("logs/orders-0/00000000000000000000.log", "");
+    CHECK(outcome.verdict == Verdict::kPass);
+    CHECK(outcome.counts.at("isr changes") == 1);
+  }
+  SECTION("another file on the leader's disk") {
+    const Outcome outcome =
+        left_outside("logs/replication-offset", R"("rules": { "off": ["expand-when-unfenced"] },)");
+    CHECK(outcome.verdict == Verdict::kInconclusive);
+    REQUIRE(outcome.reasons.size() == 1);
+    CHECK(outcome.reasons.front().find("a replica is not in the ISR") != std::string::npos);
+  }
+}
