@@ -17,10 +17,14 @@ class Bounds final : public CheckerOf<Bounds> {
   [[nodiscard]] Property property() const override { return kBounds; }
   [[nodiscard]] NoteSet interests() const override {
     return NoteSet::of<note::HighWatermarkMoved, note::LogStartMoved, note::ReplicaOpened,
-                       note::Synced, note::FaultBegan>();
+                       note::Synced, note::FaultBegan, note::DiskWiped>();
   }
   void on_note(const ClusterState& state, const ClusterState::At& at, const Note& note,
                Findings& findings) override {
+    if (std::holds_alternative<note::DiskWiped>(note)) {
+      rot_.erase(at.node);
+      return;
+    }
     if (const auto* began = std::get_if<note::FaultBegan>(&note)) {
       const auto kind = static_cast<world::FaultKind>(began->kind);
       if (kind == world::FaultKind::kBitRot) rot_[at.node].excuses += 1;

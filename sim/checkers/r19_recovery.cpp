@@ -26,14 +26,13 @@ class Recovery final : public CheckerOf<Recovery> {
                std::holds_alternative<note::DirectoryOffline>(note)) {
       promised_.erase(at.node);
       opened_.erase(at.node);
+      if (std::holds_alternative<note::DiskWiped>(note)) flipped_.erase(at.node);
     } else if (const auto* deleted = std::get_if<note::ReplicaDeleted>(&note)) {
       promised_[at.node].erase(deleted->partition);
       opened_[at.node].erase(deleted->partition);
     } else if (const auto* began = std::get_if<note::FaultBegan>(&note)) {
       const auto kind = static_cast<world::FaultKind>(began->kind);
-      const bool disk = kind == world::FaultKind::kBitRot || kind == world::FaultKind::kDiskError ||
-                        kind == world::FaultKind::kDiskFull;
-      if (disk) damaged_[at.node] = true;
+      if (kind == world::FaultKind::kBitRot) ++flipped_[at.node];
       if (kind == world::FaultKind::kPowerLoss) lower_to_synced(at.node);
     } else {
       check(state, at, std::get<note::ReplicaOpened>(note), findings);
@@ -73,10 +72,14 @@ class Recovery final : public CheckerOf<Recovery> {
     if (found == node->second.end()) return;
     const Promise promise = found->second;
     node->second.erase(found);
-    const auto damaged = damaged_.find(at.node);
-    if (damaged != damaged_.end() && damaged->second) return;
     const Offset least = promise.power_lost ? promise.synced : promise.written;
     if (opened.log_end >= least || opened.log_start >= least) return;
+    // Recovery cuts a log at a batch whose CRC is wrong. A flipped bit is in one log.
+    const auto flipped = flipped_.find(at.node);
+    if (flipped != flipped_.end() && flipped->second > 0) {
+      --flipped->second;
+      return;
+    }
     const PartitionState& partition = *state.find(opened.partition);
     report(findings, at,
            {fmt::format("{} came back without records of {} that its disk had kept",
@@ -88,7 +91,7 @@ class Recovery final : public CheckerOf<Recovery> {
 
   std::map<NodeIndex, std::map<PartitionRef, Promise>> promised_;
   std::map<NodeIndex, std::set<PartitionRef>> opened_;  // since the last start
-  std::map<NodeIndex, bool> damaged_;
+  std::map<NodeIndex, int> flipped_;  // bits of its disk, whose damage has not shown yet
 };
 
 }  // namespace

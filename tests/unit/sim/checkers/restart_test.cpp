@@ -41,6 +41,33 @@ TEST_CASE("R19: a wiped disk promises nothing, however often its process ends be
   CHECK(watch.violations() == 0);
 }
 
+TEST_CASE("R19: one flipped bit excuses what recovery cut from one log") {
+  Watch watch(make_recovery());
+  watch.opened(0, 0);
+  watch.appended(0, 0);
+  watch.appended(0, 1);
+  watch.tell(0, note::FaultBegan{0, static_cast<std::int32_t>(world::FaultKind::kBitRot)});
+  watch.crashes(0);
+  watch.opened(0, 1);
+  CHECK(watch.violations() == 0);
+  watch.appended(0, 1);
+  watch.crashes(0);
+  watch.opened(0, 1);
+  CHECK(watch.violations() == 1);
+}
+
+TEST_CASE("R19: a disk that was full or failed is no excuse for what it had taken") {
+  Watch watch(make_recovery());
+  watch.opened(0, 0);
+  watch.appended(0, 0);
+  for (const auto kind : {world::FaultKind::kDiskFull, world::FaultKind::kDiskError}) {
+    watch.tell(0, note::FaultBegan{0, static_cast<std::int32_t>(kind)});
+  }
+  watch.crashes(0);
+  watch.opened(0, 0);
+  CHECK(watch.violations() == 1);
+}
+
 TEST_CASE("R19: a replica that was deleted before it was open promises nothing") {
   Watch watch(make_recovery());
   watch.opened(0, 0);
