@@ -44,6 +44,10 @@ class FakeDisk {
     inode->cache = inode->synced = std::move(bytes);
     names_[path] = durable_[path] = std::move(inode);
   }
+  // Flips a bit under whoever has the file open.
+  void flip(const std::string& path, std::size_t position, std::byte bit) {
+    names_.at(path)->cache.at(position) ^= bit;
+  }
   void make_dir(const std::string& path) { dirs_.insert(path); }
   [[nodiscard]] std::vector<std::string> paths() const {
     std::vector<std::string> all;
