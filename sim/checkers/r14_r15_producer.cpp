@@ -38,9 +38,10 @@ class GhostReader {
   std::vector<Place> places_;  // by PartitionState::index
 };
 
-class ProducerOrder final : public CheckerOf<ProducerOrder> {
+// What both look at: each batch of an idempotent producer, once, when it stands in the ghost.
+template <class Self>
+class ProducerChecker : public CheckerOf<Self> {
  public:
-  [[nodiscard]] Property property() const override { return kProducerOrder; }
   [[nodiscard]] NoteSet interests() const override {
     return NoteSet::of<note::HighWatermarkMoved>();
   }
@@ -53,66 +54,74 @@ class ProducerOrder final : public CheckerOf<ProducerOrder> {
     ghost_.read(partition, [&](const LogEntry& entry) {
       const SentBatch* batch = sends.find(entry.content);
       if (batch == nullptr || !batch->idempotent) return;
-      std::uint64_t& last = last_[{batch->producer, moved.partition}];
-      if (batch->order < last && !sends.sent_anew(moved.partition, *batch) &&
-          !concerned_by_cut(partition, *batch, entry.base)) {
-        report(findings, at,
-               {fmt::format("batches of one idempotent producer stand in {} in another order than "
-                            "they were sent",
-                            name_of(moved.partition)),
-                fmt::format("batch {} before batch {}", batch->order, last),
-                fmt::format("batch {} at offset {}, after batch {}", batch->order,
-                            entry.base.value(), last)});
-      }
-      last = std::max(last, batch->order);
+      const bool anew = sends.sent_anew(partition.ref, *batch);
+      static_cast<Self&>(*this).judge({partition, entry, *batch, anew, at, findings});
     });
+  }
+
+ protected:
+  struct Case {
+    const PartitionState& partition;
+    const LogEntry& entry;
+    const SentBatch& batch;
+    bool anew;  // was on its way when a leader had forgotten the producer
+    const ClusterState::At& at;
+    Findings& findings;
+  };
+
+ private:
+  GhostReader ghost_;
+};
+
+class ProducerOrder final : public ProducerChecker<ProducerOrder> {
+ public:
+  [[nodiscard]] Property property() const override { return kProducerOrder; }
+  void judge(const Case& c) {
+    std::uint64_t& last = last_[{c.batch.producer, c.partition.ref}];
+    if (c.batch.order < last && !c.anew && !concerned_by_cut(c)) {
+      report(c.findings, c.at,
+             {fmt::format("batches of one idempotent producer stand in {} in another order than "
+                          "they were sent",
+                          name_of(c.partition.ref)),
+              fmt::format("batch {} before batch {}", c.batch.order, last),
+              fmt::format("batch {} at offset {}, after batch {}", c.batch.order,
+                          c.entry.base.value(), last)});
+    }
+    last = std::max(last, c.batch.order);
   }
 
  private:
   // A log that lost records lost what it knew of their producers too: a batch that was in flight
   // then may be taken behind a later one, and one that was cut may come back when its replica lost
   // its power before the cut was durable. That records were lost at all is R3's business.
-  static bool concerned_by_cut(const PartitionState& partition, const SentBatch& batch,
-                               Offset base) {
-    return std::any_of(partition.cuts.begin(), partition.cuts.end(), [&](const GhostCut& cut) {
-      const bool came_back = batch.event < cut.event && cut.from <= base && base < cut.reach;
-      return came_back || batch.in_flight(cut.event);
+  static bool concerned_by_cut(const Case& c) {
+    const auto& cuts = c.partition.cuts;
+    return std::any_of(cuts.begin(), cuts.end(), [&](const GhostCut& cut) {
+      const bool here = cut.from <= c.entry.base && c.entry.base < cut.reach;
+      return (c.batch.event < cut.event && here) || c.batch.in_flight(cut.event);
     });
   }
 
-  GhostReader ghost_;
   std::map<std::pair<NodeIndex, PartitionRef>, std::uint64_t> last_;
 };
 
-class Idempotence final : public CheckerOf<Idempotence> {
+class Idempotence final : public ProducerChecker<Idempotence> {
  public:
   [[nodiscard]] Property property() const override { return kIdempotence; }
-  [[nodiscard]] NoteSet interests() const override {
-    return NoteSet::of<note::HighWatermarkMoved>();
-  }
-  void on_note(const ClusterState& state, const ClusterState::At& at, const Note& note,
-               Findings& findings) override {
-    const auto& moved = std::get<note::HighWatermarkMoved>(note);
-    if (moved.role != note::Role::kLeader || moved.partition == kMetadataPartition) return;
-    const PartitionState& partition = *state.find(moved.partition);
-    const Sends& sends = state.sends();
-    ghost_.read(partition, [&](const LogEntry& entry) {
-      const SentBatch* batch = sends.find(entry.content);
-      if (batch == nullptr || !batch->idempotent) return;
-      Place* seen = seen_.find(entry.content);
-      if (seen == nullptr) return seen_.insert(entry.content, {entry.base, at.event});
-      const Place before = std::exchange(*seen, {entry.base, at.event});
-      // The first one may be gone: a cut took it.
-      const bool gone = std::any_of(
-          partition.cuts.begin(), partition.cuts.end(),
-          [&](const GhostCut& cut) { return cut.event > before.event && cut.from <= before.base; });
-      if (gone || sends.sent_anew(moved.partition, *batch)) return;
-      report(findings, at,
-             {fmt::format("a batch of an idempotent producer was committed twice in {}",
-                          name_of(moved.partition)),
-              fmt::format("once, at offset {}", before.base.value()),
-              fmt::format("again at offset {}", entry.base.value())});
-    });
+  void judge(const Case& c) {
+    Place* seen = seen_.find(c.entry.content);
+    if (seen == nullptr) return seen_.insert(c.entry.content, {c.entry.base, c.at.event});
+    const Place before = std::exchange(*seen, {c.entry.base, c.at.event});
+    // The first one may be gone: a cut took it.
+    const bool gone = std::any_of(
+        c.partition.cuts.begin(), c.partition.cuts.end(),
+        [&](const GhostCut& cut) { return cut.event > before.event && cut.from <= before.base; });
+    if (gone || c.anew) return;
+    report(c.findings, c.at,
+           {fmt::format("a batch of an idempotent producer was committed twice in {}",
+                        name_of(c.partition.ref)),
+            fmt::format("once, at offset {}", before.base.value()),
+            fmt::format("again at offset {}", c.entry.base.value())});
   }
 
  private:
@@ -122,7 +131,6 @@ class Idempotence final : public CheckerOf<Idempotence> {
     std::uint64_t event = 0;
   };
   ContentMap<Place> seen_;
-  GhostReader ghost_;
 };
 
 }  // namespace

@@ -9,21 +9,24 @@ using namespace logarium::run;
 
 namespace {
 
+Outcome run_file(const std::string& text) {
+  const scenario::ReadResult read = scenario::read(text, "short.json");
+  for (const scenario::Problem& problem : read.problems) FAIL(to_string(problem));
+  run::Run run(std::make_shared<const scenario::Plan>(scenario::resolve(read.model, 1)));
+  run.to_end();
+  return judge(run);
+}
+
 // A calm second, or one in which the only replica's disk is emptied after it acknowledged records.
 Outcome outcome_of(const std::string& faults, const std::string& expect) {
-  const scenario::ReadResult read = scenario::read(
+  return run_file(
       R"json({ "name": "short", "story": "Short.", "duration": "22s",
         "topics": [ { "name": "orders", "partitions": 1, "replication.factor": 3 } ],
         "clients": [ { "producer": { "topic": "orders", "rate": "50/s" } },
                      { "consumer": { "assign": "orders" } } ],
         "phases": [ { "chaos": "2s" }, { "heal": "all" }, { "quiesce": { "within": "20s" } } ],
         "faults": [)json" +
-          faults + "], \"expect\": " + expect + " }",
-      "short.json");
-  for (const scenario::Problem& problem : read.problems) FAIL(to_string(problem));
-  run::Run run(std::make_shared<const scenario::Plan>(scenario::resolve(read.model, 1)));
-  run.to_end();
-  return judge(run);
+      faults + "], \"expect\": " + expect + " }");
 }
 
 }  // namespace
@@ -70,18 +73,11 @@ TEST_CASE("what was acknowledged must be read back when the scenario says so") {
         "phases": [ { "chaos": "2s" }, { "heal": "all" }, { "quiesce": { "within": "20s" } } ],
         "expect": { "read back": "all acked" } })json";
   };
-  const auto outcome = [&](const std::string& from) {
-    const scenario::ReadResult read = scenario::read(text(from), "short.json");
-    for (const scenario::Problem& problem : read.problems) FAIL(to_string(problem));
-    run::Run run(std::make_shared<const scenario::Plan>(scenario::resolve(read.model, 1)));
-    run.to_end();
-    return judge(run);
-  };
-  const Outcome all = outcome("earliest");
+  const Outcome all = run_file(text("earliest"));
   CHECK(all.verdict == Verdict::kPass);
   CHECK(all.counts.at("acked") > 80);
   CHECK(all.counts.at("acked read back") == all.counts.at("acked"));
-  const Outcome none = outcome("latest");
+  const Outcome none = run_file(text("latest"));
   CHECK(none.verdict == Verdict::kFail);
   CHECK_FALSE(none.as_expected);
   CHECK(none.counts.at("acked read back") < none.counts.at("acked"));
@@ -106,21 +102,15 @@ namespace {
 
 // A follower comes back and is not taken into the ISR again; the leader's disk rots in `path`.
 Outcome left_outside(const std::string& path, const std::string& rules) {
-  const scenario::ReadResult read = scenario::read(
-      R"json({ "name": "short", "duration": "60s", "seed": 1, )json" + rules + R"json(
+  return run_file(R"json({ "name": "short", "duration": "60s", "seed": 1, )json" + rules + R"json(
         "cluster": { "config": { "broker.session.timeout.ms": 3000, "logarium.log.tail.bytes": 0,
                                  "broker.heartbeat.interval.ms": 500 } },
         "topics": [ { "name": "orders", "partitions": 1, "assignment": [[1, 2, 3]] } ],
         "clients": [ { "producer": { "topic": "orders", "rate": "50/s" } } ],
         "faults": [ { "at": "1s", "for": "12s", "stop": "broker(3)" },
                     { "at": "11s", "bit rot": { "target": "broker(1)", "path": ")json" +
-          path + R"json(" } } ],
-        "phases": [ { "chaos": "20s" }, { "heal": "all" }, { "quiesce": "30s" } ] })json",
-      "short.json");
-  for (const scenario::Problem& problem : read.problems) FAIL(to_string(problem));
-  run::Run run(std::make_shared<const scenario::Plan>(scenario::resolve(read.model, 1)));
-  run.to_end();
-  return judge(run);
+                  path + R"json(" } } ],
+        "phases": [ { "chaos": "20s" }, { "heal": "all" }, { "quiesce": "30s" } ] })json");
 }
 
 }  // namespace
