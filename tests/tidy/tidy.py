@@ -28,6 +28,8 @@ _HEADER_SUFFIXES = ('.hpp', '.h', '.hh', '.hxx', '.h++', '.inc', '.inl', '.ipp',
                     '.tpp', '.def')
 _OTHER_TEXT = ('.md', '.json', '.py', '.sh', '.cmake', '.txt', '.yaml', '.yml')
 _UNFINISHED = re.compile(r'\b(TO' r'DO|FIX' r'ME|XX' r'X|HA' r'CK)\b')
+# What clang-format leaves of "// ---- name -----..." when the line was too long.
+_BROKEN_SEPARATOR = re.compile(r'^\s*// ?-{8,}')
 _CPP_MARK = re.compile(r'^[ \t]*#[ \t]*(include[ \t]*["<]|pragma once)|^namespace\b.*\{',
                        re.MULTILINE)
 _SKIPPED = {'.git', 'build', '.cache', '__pycache__'}
@@ -127,6 +129,9 @@ class Tidy:
         for number, line in enumerate(text.text.splitlines(), 1):
             if len(line) > COLUMNS_MAX:
                 self.report(text.path, number, f'{len(line)} columns, at most {COLUMNS_MAX}')
+            if _BROKEN_SEPARATOR.match(line):
+                self.report(text.path, number, 'a separator that was broken in two: '
+                            'its dashes end at column 100')
         for span in text.functions + macros_of(text.text):
             if span.lines > FUNCTION_LINES_MAX:
                 self.report(text.path, span.first, f'{span.lines} lines, at most '

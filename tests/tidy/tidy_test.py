@@ -33,7 +33,7 @@ LEGAL = {
         'void fail() { throw EnsureFailure("x"); }\n',
     'sim/trace/writer.cpp': '#include <sqlite3.h>\n#include "engine/protocol/api.hpp"\n'
         'double ratio() { throw 1; }\n',
-    'engine/protocol/api.hpp': HEADER,
+    'engine/protocol/api.hpp': HEADER + '// ---- types ' + '-' * 80 + '\n',
     'engine/log/part.inc': HEADER,
     'sim/cli/main.cpp': '#include <CLI/CLI.hpp>\n'
         '#include <unistd.h>\n#include "sim/trace/run.hpp"\n',
@@ -53,6 +53,7 @@ PLANTED = [
     ('601 lines', {'engine/log/a.txt': HEADER + '\n' * 600,
                    'engine/log/a.cpp': '#include "engine/log/a.txt"\n'}),
     ('101 columns', {'engine/log/a.cpp': '//' + 'x' * 99 + '\n'}),
+    ('broken in two', {'engine/log/a.cpp': '  // ---- decisions\n  // ' + '-' * 80 + '\n'}),
     ('71 lines', {'engine/log/a.cpp': 'void f() {\n' + '  g();\n' * 69 + '}\n'}),
     ('71 lines', {'engine/log/a.cpp': 'class A {\n public:\n  A() : a_{1}, b_(2) {\n'
                                       + '    g();\n' * 69 + '  }\n};\n'}),
