@@ -58,8 +58,9 @@ struct QuickCluster {
   std::string data;  // below it one directory per broker, node-1, ...
   Properties config;
 };
-// `brokers` combined nodes with ids from 1. They elect without waiting, and the controller writes
-// at once what Kafka gathers for 25 ms. Error: a config that is wrong.
+// `brokers` combined nodes with ids from 1, the controllers at free ports of their own. They elect
+// without waiting, and the controller writes at once what Kafka gathers for 25 ms. Error: a config
+// that is wrong.
 [[nodiscard]] Result<ClusterPlan> plan_quick_cluster(const QuickCluster& options);
 
 }  // namespace logarium::live

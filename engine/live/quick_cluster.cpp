@@ -26,7 +26,13 @@ Result<ClusterPlan> plan_quick_cluster(const QuickCluster& options) {
     node.roles = {true, i < kVotersMax};
     node.directory = options.data + "/node-" + std::to_string(i + 1);
     const auto port = static_cast<std::uint16_t>(options.port == 0 ? 0 : options.port + i);
-    node.listeners.push_back({"PLAINTEXT", node.roles, {options.host, port}, {}});
+    // As Kafka has it, clients and the quorum do not meet at one listener.
+    const server::Roles clients{.broker = true, .controller = false};
+    node.listeners.push_back({"PLAINTEXT", clients, {options.host, port}, {}});
+    if (node.roles.controller) {
+      const server::Roles quorum{.broker = false, .controller = true};
+      node.listeners.push_back({"CONTROLLER", quorum, {options.host, 0}, {}});
+    }
     node.config = config.value();
     plan.nodes.push_back(std::move(node));
   }

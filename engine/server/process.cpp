@@ -341,6 +341,7 @@ void Process::on_identity(rpc::Port& port, const IdentityFile::Outcome& outcome)
   raft::Options options;
   options.self = {setup_->node_id, directory_};
   std::vector<raft::ReplicaKey> voters;
+  // controller.quorum.voters names no directories: of the others none is known, as in Kafka.
   for (const auto& [node, endpoint] : setup_->voters) {
     voters.push_back({node, node == setup_->node_id ? directory_ : kZeroUuid});
   }

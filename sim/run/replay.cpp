@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
 #include <utility>
 
 #include "engine/base/digest.hpp"
@@ -225,6 +226,14 @@ class IncarnationRun {
   NodeSetupRef setup_;
 };
 
+// The incarnation that a path names: "node-1/00000002.inputs" is the second.
+Incarnation number_in(const std::string& path) {
+  const std::size_t name = path.rfind('/') + 1;
+  std::uint32_t number = 0;
+  std::from_chars(path.data() + name, path.data() + path.size(), number);
+  return Incarnation(number);
+}
+
 bool unreadable(IncarnationReplay& out, std::string text) {
   out.end = ReplayEnd::kUnreadable;
   out.unreadable = std::move(text);
@@ -299,6 +308,8 @@ ReplayReport replay(const std::vector<RecordedLog>& logs, const ReplayOptions& o
     }
     IncarnationReplay& out = report.incarnations.emplace_back();
     out.path = log.path;
+    out.node = here;
+    out.incarnation = number_in(log.path);
     known = replay_log(log, options, known, disk, out);
   }
   return report;

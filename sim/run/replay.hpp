@@ -50,7 +50,7 @@ enum class ReplayEnd : std::uint8_t {
 
 struct IncarnationReplay {
   std::string path;
-  std::string node;  // as the log names it; empty: its start was not read
+  std::string node;  // as the log names it, or its folder while its start was not read
   Incarnation incarnation;
   bool same_sources = true;
   ReplayEnd end = ReplayEnd::kNotReplayed;

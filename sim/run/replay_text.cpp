@@ -30,7 +30,6 @@ std::string_view end_name(ReplayEnd end) {
 }
 
 std::string heading(const IncarnationReplay& one) {
-  if (one.node.empty()) return one.path;
   return fmt::format("{} incarnation {}", one.node, one.incarnation.value());
 }
 

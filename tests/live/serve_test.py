@@ -8,8 +8,8 @@ import sys
 import tempfile
 import time
 
-from serving import (Connection, PATIENCE_S, Server, check, consume_all, create_topic, eventually,
-                     frame, have_kcat, kcat, main, metadata, run)
+from serving import (Connection, Fields, PATIENCE_S, Server, check, consume_all, create_topic,
+                     eventually, frame, have_kcat, kcat, main, metadata, neighbouring_ports, run)
 
 
 def says_when_it_is_ready():
@@ -87,6 +87,31 @@ def records_outlive_a_stop_and_a_kill():
         check(os.path.isfile(f'{data}/node-1/meta.properties'), 'meta.properties')
 
 
+def who_comes_early_waits():
+    """A broker that starts does not say that there are no topics; and what it tells is for clients."""
+    first = neighbouring_ports(3)
+    with tempfile.TemporaryDirectory() as data:
+        arguments = ('--port', str(first), '--data', data)
+        with Server(*arguments).await_ready() as server:
+            check(create_topic(first, 'orders', 2, 3) == 0, 'CreateTopics')
+            with Connection(first) as connection:
+                f = Fields(connection.ask(18, 0, b''))
+                f.number('h')
+                keys = {key for key, _, _ in f.many(lambda: tuple(f.number('h') for _ in range(3)))}
+                check({0, 1, 3} <= keys and not {52, 62, 63} & keys, f'told at a broker: {keys}')
+            server.kill()
+        with Server(*arguments) as server:
+            asked = 0
+            while server.process.poll() is None and asked < 5:
+                try:
+                    topics = metadata(first + asked % 3, ['orders'])[1]
+                except ConnectionRefusedError:
+                    continue
+                asked += 1
+                check(len(topics) == 2, f'question {asked}: {topics}')
+            check(asked == 5, f'{asked} answers; {server.log_text()}')
+
+
 def what_cannot_be_had_is_said():
     with tempfile.TemporaryDirectory() as data, \
             Server('--port', '0', '--data', data).await_ready() as server:
@@ -162,7 +187,7 @@ if __name__ == '__main__':
         sys.exit(4)
     sys.exit(main([says_when_it_is_ready, one_broker_starts_and_stops,
                    a_second_signal_ends_at_once, a_signal_leaves_no_temporary_directory,
-                   records_outlive_a_stop_and_a_kill,
+                   records_outlive_a_stop_and_a_kill, who_comes_early_waits,
                    what_cannot_be_had_is_said, requests_are_answered_in_order,
                    bad_frames_end_their_connection,
                    a_reader_that_does_not_read_is_not_waited_for]))

@@ -1,7 +1,9 @@
 """What the tests of this folder share: `logarium serve` as a process, and a few requests by hand."""
 
+import contextlib
 import json
 import os
+import random
 import select
 import shutil
 import signal
@@ -114,6 +116,20 @@ def free_ports(count):
     for s in sockets:
         s.close()
     return ports
+
+
+def neighbouring_ports(count):
+    """The first of `count` ports that follow each other and that nobody listens at. They are none of those
+    that the system gives to others."""
+    while True:
+        first = random.randrange(20000, 30000)
+        with contextlib.ExitStack() as stack:
+            try:
+                for port in range(first, first + count):
+                    stack.enter_context(socket.create_server(('127.0.0.1', port)))
+                return first
+            except OSError:
+                continue
 
 
 # ---- a few requests by hand ---------------------------------------------------------------------

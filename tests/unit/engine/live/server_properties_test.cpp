@@ -128,6 +128,11 @@ TEST_CASE("a quick cluster has a port for every broker and at most five voters")
   CHECK(plan.value().nodes[6].listeners.front().bind.port == 9098);
   CHECK(plan.value().nodes[4].roles.controller);
   CHECK_FALSE(plan.value().nodes[5].roles.controller);
+  // Clients are not told of the quorum's port, which is any free one.
+  CHECK_FALSE(plan.value().nodes[4].listeners[0].serves.controller);
+  CHECK(plan.value().nodes[4].listeners[1].serves.controller);
+  CHECK(plan.value().nodes[4].listeners[1].bind.port == 0);
+  CHECK(plan.value().nodes[5].listeners.size() == 1);
   CHECK(plan.value().nodes[2].directory == "/d/node-3");
   CHECK_FALSE(plan_quick_cluster({.brokers = 3, .port = 65534}).ok());
   CHECK_FALSE(plan_quick_cluster({.config = {{"num.partitions", "x"}}}).ok());
