@@ -65,7 +65,8 @@ constexpr std::array<std::string_view, std::variant_size_v<Note>> kNames = {
     "clock changed",
     "batch recovered",
     "request refused",
-    "error injected"};
+    "error injected",
+    "fault side"};
 
 struct Hasher {
   std::uint64_t hash;
@@ -114,6 +115,8 @@ constexpr std::array<std::string_view, 6> kWords<note::BrokerState> = {
 template <>
 constexpr std::array<std::string_view, 5> kWords<note::EndCause> = {"clean", "crash", "power-loss",
                                                                     "own-fault", "ensure"};
+template <>
+constexpr std::array<std::string_view, 3> kWords<note::LinkSide> = {"from", "to", "both"};
 template <>
 constexpr std::array<std::string_view, 4> kWords<note::ResetCause> = {"out-of-range", "truncation",
                                                                       "no-position", "seek"};

@@ -58,6 +58,7 @@ enum class BrokerState : std::uint8_t {
   kShuttingDown,
 };
 enum class EndCause : std::uint8_t { kClean, kCrash, kPowerLoss, kOwnFault, kEnsure };
+enum class LinkSide : std::uint8_t { kFrom, kTo, kBoth };
 enum class ResetCause : std::uint8_t { kOutOfRange, kTruncation, kNoPosition, kSeek };
 
 // ---- a replica on a broker, or the metadata log on a quorum member (kMetadataPartition) ---------
@@ -553,6 +554,16 @@ struct FaultEnded {
     v("fault", fault), v("kind", kind);
   }
 };
+// Follows FaultBegan of a fault of links. A side on which no node stands is all nodes.
+struct FaultSide {
+  LinkSide side = LinkSide::kBoth;
+  bool one_way = false;   // only messages from kFrom to kTo are hit
+  std::int32_t more = 0;  // nodes of the fault that are told after this one
+  template <class V>
+  void fields(V&& v) const {
+    v("side", side), v("one way", one_way), v("more", more);
+  }
+};
 struct ClockChanged {
   Duration offset;             // wall clock against true time
   std::int64_t drift_ppm = 0;  // of both clocks
@@ -577,7 +588,7 @@ using Note = std::variant<
     note::ProducerIdAssigned, note::BatchSent, note::BatchAcked, note::BatchFailed, note::Delivered,
     note::PositionReset, note::TruncationDetected, note::ProcessStarted, note::ProcessEnded,
     note::BytesLost, note::DiskWiped, note::FaultBegan, note::FaultEnded, note::ClockChanged,
-    note::BatchRecovered, note::RequestRefused, note::ErrorInjected>;
+    note::BatchRecovered, note::RequestRefused, note::ErrorInjected, note::FaultSide>;
 
 // "appended", "became leader", ...: what scenarios, reports and run files call the note.
 [[nodiscard]] std::string_view note_name(const Note& note);

@@ -6,6 +6,7 @@
 
 #include "engine/base/state_visitor.hpp"
 #include "engine/protocol/message_tools.hpp"
+#include "sim/run/recorder.hpp"
 
 namespace logarium::run {
 namespace {
@@ -48,8 +49,7 @@ class Catch final : public world::Observer {
   Catch(std::uint64_t wanted, Inspection& out) : wanted_(wanted), out_(out) {}
   void on_event(const world::EventView& event) override {
     if (event.number != wanted_) return;
-    out_.event = {event.number, event.time, event.node.value(), trace::record_of(event.input),
-                  event.effects->notes};
+    out_.event = recorded(event);
     if (event.input != nullptr) {
       if (const auto* received = std::get_if<Received>(event.input)) {
         out_.message = message_text(received->frame);

@@ -183,7 +183,7 @@ class Reader {
           view.in_flight.begin(), view.in_flight.end(),
           [&batch](const trace::InFlightView& one) { return one.content == batch.content; });
       if (at == view.in_flight.end()) {
-        view.in_flight.push_back({{}, batch.content, batch.records, batch.attempts});
+        view.in_flight.push_back({{}, batch.content, batch.records, batch.attempts, {}});
       } else {
         at->records = batch.records;
         at->attempt = batch.attempts;

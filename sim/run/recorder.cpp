@@ -4,15 +4,48 @@
 
 namespace logarium::run {
 
+void Recorder::begin(const world::World& world) {
+  view_ = trace::View(node_infos(world));
+  if (file_ != nullptr) summary_.emplace(view_.nodes().size());
+}
+
 void Recorder::watch(Run& run) {
-  view_ = trace::View(node_infos(run.world()));
+  begin(run.world());
   run.add_observer(*this);
 }
 
+void Recorder::watch(world::World& world) {
+  begin(world);
+  world.add_observer(*this);
+}
+
+trace::InputRecord input_of(const world::EventView& event) {
+  return trace::record_of(event.input, event.origin.node, event.origin.event);
+}
+
+trace::Event recorded(const world::EventView& event) {
+  return {event.number,    event.time,           event.node.value(),
+          input_of(event), event.effects->notes, lost_of(event)};
+}
+
+std::vector<trace::Lost> lost_of(const world::EventView& event) {
+  std::vector<trace::Lost> out;
+  if (event.lost == nullptr) return out;
+  for (const world::LostMessage& one : *event.lost) {
+    out.push_back({one.origin.node, one.to, one.origin.event, one.time, one.api_key, one.direction,
+                   one.correlation});
+  }
+  return out;
+}
+
 void Recorder::on_event(const world::EventView& event) {
-  writer_.add(event.number, event.time, event.node.value(), trace::record_of(event.input),
-              event.effects->notes);
-  view_.apply(event.number, event.time, event.node.value(), event.effects->notes);
+  const std::uint32_t node = event.node.value();
+  const trace::InputRecord input = input_of(event);
+  const std::vector<Note>& notes = event.effects->notes;
+  const std::vector<trace::Lost> lost = lost_of(event);
+  writer_.add(event.number, event.time, node, input, notes, lost);
+  view_.apply(event.number, event.time, node, notes, input, lost.size());
+  if (summary_) summary_->add(event.number, event.time, node, input, notes, view_);
   if (writer_.full()) hand_on();
 }
 
@@ -40,6 +73,7 @@ void Recorder::hand_on() {
 Result<> Recorder::flush() {
   if (!writer_.empty()) hand_on();
   if (failure_) return *failure_;
+  if (file_ != nullptr && summary_) return file_->add(summary_->summary());
   return Ok{};
 }
 

@@ -35,8 +35,10 @@ class Recorder final : public world::Observer {
   // Records the run from its next event on. REQUIRES: the run has not begun, and the recorder
   // outlives it.
   void watch(Run& run);
+  void watch(world::World& world);
   void on_event(const world::EventView& event) override;
-  // Hands on the last events. The first failure to write, if there was one.
+  // Hands on the last events, and to a file the summary. The first failure to write, if there was
+  // one. REQUIRES: once, after the last event.
   [[nodiscard]] Result<> flush();
   [[nodiscard]] const std::deque<trace::Chunk>& ring() const { return ring_; }
   // Of all chunks so far, dropped ones and keyframes included.
@@ -45,19 +47,25 @@ class Recorder final : public world::Observer {
   [[nodiscard]] const trace::View& view() const { return view_; }
 
  private:
+  void begin(const world::World& world);
   void hand_on();
-
   trace::RunFileWriter* file_ = nullptr;
   trace::ChunkWriter writer_;
   trace::View view_;
-  std::vector<std::byte> keyframe_;  // for the chunk that is being written
-  std::size_t chunks_since_ = 0;     // the last keyframe
+  std::optional<trace::SummaryBuilder> summary_;  // for a file
+  std::vector<std::byte> keyframe_;               // for the chunk that is being written
+  std::size_t chunks_since_ = 0;                  // the last keyframe
   std::size_t bytes_since_ = 0;
   std::size_t keyframe_size_ = 0;  // of the last one
   std::deque<trace::Chunk> ring_;
   std::uint64_t bytes_ = 0;
   std::optional<Error> failure_;
 };
+
+// What is kept of an event.
+[[nodiscard]] trace::InputRecord input_of(const world::EventView& event);
+[[nodiscard]] std::vector<trace::Lost> lost_of(const world::EventView& event);
+[[nodiscard]] trace::Event recorded(const world::EventView& event);
 
 // What a run file says of a run beside its events. REQUIRES: the run is over.
 [[nodiscard]] trace::RunInfo run_info(const Run& run, const Outcome& outcome,

@@ -15,6 +15,8 @@
 namespace logarium::trace {
 
 inline constexpr std::size_t kChunkEvents = 4096;
+// Stands in place of a kind of input when messages were lost before the event.
+inline constexpr std::size_t kLostMark = 15;
 
 struct Chunk {
   std::uint64_t first = 0;  // number of its first event
@@ -23,6 +25,8 @@ struct Chunk {
   std::vector<std::byte> bytes;
   // The view before its first event (view.hpp); empty in most chunks.
   std::vector<std::byte> keyframe;
+  // False: as format 2 had it, without the senders of messages.
+  bool senders = true;
 };
 
 // Over what a chunk holds, to tell damage.
@@ -32,7 +36,7 @@ class ChunkWriter {
  public:
   // REQUIRES: numbers without gaps, times that never fall.
   void add(std::uint64_t number, Instant time, std::uint32_t node, const InputRecord& input,
-           const std::vector<Note>& notes);
+           const std::vector<Note>& notes, const std::vector<Lost>& lost = {});
   [[nodiscard]] bool full() const { return chunk_.events >= kChunkEvents; }
   [[nodiscard]] bool empty() const { return chunk_.events == 0; }
   // The chunk so far; the next event begins another.
@@ -45,7 +49,8 @@ class ChunkWriter {
   void put_byte(std::size_t value);
   void put(std::uint64_t value);
   void put_signed(std::int64_t value);
-  void input(std::uint32_t node, const InputRecord& input);
+  void input(std::uint64_t number, std::uint32_t node, const InputRecord& input);
+  void lost(std::uint64_t number, Instant time, const std::vector<Lost>& lost);
   void note(const Note& note);
   std::uint64_t partition(const PartitionRef& ref);
   void hash(std::uint64_t value);

@@ -27,7 +27,7 @@ constexpr auto kMakers = makers(std::make_index_sequence<std::variant_size_v<Not
 // and gives zeros.
 class Decoder {
  public:
-  explicit Decoder(ByteView in) : in_(in) {}
+  explicit Decoder(const Chunk& chunk) : in_(chunk.bytes), senders_(chunk.senders) {}
 
   [[nodiscard]] bool good() const { return good_; }
   [[nodiscard]] bool at_end() const { return at_ == in_.size(); }
@@ -38,17 +38,19 @@ class Decoder {
     if (step > static_cast<std::uint64_t>(kNever.ns - time.ns)) return fail();
     time = time + Duration{static_cast<std::int64_t>(step)};
     out.time = time;
-    const std::uint8_t head = byte();
+    std::uint8_t head = byte();
+    if (head == kLostMark) {
+      lost(out);
+      head = byte();
+    }
     if ((head & 15) >= kInputKinds) return fail();
     out.input.kind = static_cast<InputKind>(head & 15);
     std::uint64_t notes = head >> 4;
     if (notes == 15) notes += number();
     // A note takes a byte at least.
     if (notes > kNotesMax || notes > in_.size() - at_) return fail();
-    const std::uint64_t node = number();
-    if (node > 0xffffffff) return fail();
-    out.node = static_cast<std::uint32_t>(node);
-    input(out.node, out.input);
+    out.node = node_number();
+    input(out.number, out.node, out.input);
     out.notes.reserve(static_cast<std::size_t>(notes));
     for (std::uint64_t i = 0; i < notes && good_; ++i) out.notes.push_back(note());
   }
@@ -101,18 +103,52 @@ class Decoder {
     return static_cast<std::uint8_t>(in_[at_++]);
   }
 
-  void input(std::uint32_t node, InputRecord& out) {
+  std::uint32_t node_number() {
+    const std::uint64_t read = number();
+    if (read > 0xffffffff) fail();
+    return static_cast<std::uint32_t>(read);
+  }
+  // An event before the one at hand, told by its distance; 0: none.
+  std::uint64_t earlier(std::uint64_t event) {
+    const std::uint64_t back = number();
+    if (back >= event) fail();
+    return back == 0 || back >= event ? 0 : event - back;
+  }
+  void api_and_direction(std::int16_t& api, Message::Direction& direction) {
+    const std::int64_t both = signed_number();
+    if (both < 0 || both > 0x7fff) return fail();
+    api = static_cast<std::int16_t>(both / 2);
+    direction = static_cast<Message::Direction>(both % 2);
+  }
+
+  // A message that the event itself sent may be lost at once; its distance is 0.
+  void lost(Event& out) {
+    const std::uint64_t count = number();
+    if (count > in_.size() - at_) return fail();
+    for (std::uint64_t i = 0; i < count && good_; ++i) {
+      Lost one;
+      const std::uint64_t back = number();
+      if (back >= out.number) return fail();
+      one.sent = out.number - back;
+      one.from = node_number();
+      one.to = node_number();
+      one.time = Instant{static_cast<std::int64_t>(static_cast<std::uint64_t>(out.time.ns) -
+                                                   static_cast<std::uint64_t>(signed_number()))};
+      api_and_direction(one.api_key, one.direction);
+      one.correlation = static_cast<std::int32_t>(signed_number());
+      out.lost.push_back(one);
+    }
+  }
+
+  void input(std::uint64_t event, std::uint32_t node, InputRecord& out) {
     if (out.kind == InputKind::kHost || out.kind == InputKind::kWake ||
         out.kind == InputKind::kShutdownRequested) {
       return;
     }
     std::int16_t api = 0;
     if (out.kind == InputKind::kReceived) {
-      const std::int64_t both = signed_number();
-      if (both < 0 || both > 0x7fff) return fail();
-      api = static_cast<std::int16_t>(both);
-      out.api_key = static_cast<std::int16_t>(api / 2);
-      out.direction = static_cast<Message::Direction>(api % 2);
+      api_and_direction(out.api_key, out.direction);
+      api = static_cast<std::int16_t>(out.api_key * 2 + static_cast<std::int16_t>(out.direction));
     } else if (out.kind == InputKind::kIoDone) {
       const std::uint64_t both = number();
       const auto last_kind = static_cast<std::uint64_t>(FileOpKind::kList);
@@ -128,6 +164,8 @@ class Decoder {
       last.correlation = static_cast<std::int32_t>(static_cast<std::uint32_t>(last.correlation) +
                                                    static_cast<std::uint32_t>(signed_number()));
       out.correlation = last.correlation;
+      if (senders_) out.sent = earlier(event);
+      if (out.sent != 0) out.sender = node_number();
     }
   }
 
@@ -170,6 +208,7 @@ class Decoder {
   }
 
   ByteView in_;
+  bool senders_;
   std::size_t at_ = 0;
   bool good_ = true;
   CoderState state_;
@@ -183,7 +222,7 @@ Result<std::vector<Event>> read_chunk(const Chunk& chunk) {
         fmt::format("a chunk of {} bytes cannot hold {} events", chunk.bytes.size(), chunk.events)};
   }
   std::vector<Event> events(static_cast<std::size_t>(chunk.events));
-  Decoder decoder(chunk.bytes);
+  Decoder decoder(chunk);
   Instant time = chunk.from;
   for (std::size_t i = 0; i < events.size(); ++i) {
     events[i].number = chunk.first + i;

@@ -81,7 +81,7 @@ void ChunkWriter::hash(std::uint64_t value) {
   for (int shift = 0; shift < 64; shift += 8) put_byte(value >> shift & 0xff);
 }
 
-void ChunkWriter::input(std::uint32_t node, const InputRecord& input) {
+void ChunkWriter::input(std::uint64_t number, std::uint32_t node, const InputRecord& input) {
   if (input.kind == InputKind::kHost || input.kind == InputKind::kWake ||
       input.kind == InputKind::kShutdownRequested) {
     return;
@@ -100,6 +100,22 @@ void ChunkWriter::input(std::uint32_t node, const InputRecord& input) {
   if (input.kind == InputKind::kReceived) {
     put_signed(std::int64_t{input.correlation} - last.correlation);
     last.correlation = input.correlation;
+    // Every event is sent before it arrives, so 0 says that nothing is known.
+    put(input.sent == 0 ? 0 : number - input.sent);
+    if (input.sent != 0) put(input.sender);
+  }
+}
+
+void ChunkWriter::lost(std::uint64_t number, Instant time, const std::vector<Lost>& lost) {
+  put_byte(kLostMark);
+  put(lost.size());
+  for (const Lost& one : lost) {
+    put(number - one.sent);
+    put(one.from);
+    put(one.to);
+    put_signed((time - one.time).ns);
+    put_signed(one.api_key * 2 + static_cast<std::int16_t>(one.direction));
+    put_signed(one.correlation);
   }
 }
 
@@ -109,7 +125,8 @@ void ChunkWriter::note(const Note& note) {
 }
 
 void ChunkWriter::add(std::uint64_t number, Instant time, std::uint32_t node,
-                      const InputRecord& input_record, const std::vector<Note>& notes) {
+                      const InputRecord& input_record, const std::vector<Note>& notes,
+                      const std::vector<Lost>& lost_before) {
   if (chunk_.events == 0) {
     chunk_.first = number;
     chunk_.from = chunk_.to = time;
@@ -119,12 +136,13 @@ void ChunkWriter::add(std::uint64_t number, Instant time, std::uint32_t node,
   ++chunk_.events;
   put(static_cast<std::uint64_t>((time - chunk_.to).ns));
   chunk_.to = time;
+  if (!lost_before.empty()) lost(number, time, lost_before);
   // The kind below, the number of notes above; 15 stands for 15 and more, which follow.
   const std::size_t few = notes.size() < 15 ? notes.size() : 15;
   put_byte(static_cast<std::size_t>(input_record.kind) | few << 4);
   if (few == 15) put(notes.size() - 15);
   put(node);
-  input(node, input_record);
+  input(number, node, input_record);
   for (const Note& one : notes) note(one);
 }
 

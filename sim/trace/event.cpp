@@ -12,7 +12,7 @@ std::string_view input_name(InputKind kind) {
   return index < kNames.size() ? kNames[index] : "?";
 }
 
-InputRecord record_of(const Input* input) {
+InputRecord record_of(const Input* input, std::uint32_t sender, std::uint64_t sent) {
   InputRecord out;
   if (input == nullptr) return out;
   out.kind = static_cast<InputKind>(input->index());
@@ -21,6 +21,8 @@ InputRecord record_of(const Input* input) {
     out.api_key = received->frame.body->api_key();
     out.direction = received->frame.body->direction();
     out.correlation = received->frame.correlation_id;
+    out.sender = sent == 0 ? 0 : sender;
+    out.sent = sent;
   } else if (const auto* io = std::get_if<IoDone>(input)) {
     out.number = io->id.value();
     out.operation = io->kind;

@@ -37,12 +37,27 @@ struct InputRecord {
   std::int16_t api_key = 0;  // of a received message
   Message::Direction direction = Message::Direction::kRequest;
   std::int32_t correlation = 0;
+  std::uint32_t sender = 0;  // node, where `sent` is not 0
+  std::uint64_t sent = 0;    // the event that sent a received message; 0: not known
   FileOpKind operation = FileOpKind::kOpen;
   IoStatus status = IoStatus::kOk;
   bool operator==(const InputRecord&) const = default;
 };
 // Null is the host's own.
-[[nodiscard]] InputRecord record_of(const Input* input);
+// `sender` and `sent` are of the message, where the input is one.
+[[nodiscard]] InputRecord record_of(const Input* input, std::uint32_t sender = 0,
+                                    std::uint64_t sent = 0);
+
+// A message that will never arrive, for its connection ended or a fault took it.
+struct Lost {
+  std::uint32_t from = 0, to = 0;  // nodes
+  std::uint64_t sent = 0;          // event
+  Instant time;                    // when that was sure
+  std::int16_t api_key = 0;
+  Message::Direction direction = Message::Direction::kRequest;
+  std::int32_t correlation = 0;
+  bool operator==(const Lost&) const = default;
+};
 
 struct Event {
   std::uint64_t number = 0;  // from 1, without gaps
@@ -50,6 +65,7 @@ struct Event {
   std::uint32_t node = 0;    // index into the run's nodes
   InputRecord input;
   std::vector<Note> notes;
+  std::vector<Lost> lost;  // since the event before
 };
 
 }  // namespace logarium::trace

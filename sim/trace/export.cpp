@@ -16,7 +16,11 @@ CREATE TABLE run (key TEXT PRIMARY KEY, value) WITHOUT ROWID;
 CREATE TABLE node (number INTEGER PRIMARY KEY, name TEXT, kind TEXT, id INTEGER);
 CREATE TABLE topic (id TEXT PRIMARY KEY, name TEXT) WITHOUT ROWID;
 CREATE TABLE event (number INTEGER PRIMARY KEY, time_ns INTEGER, node INTEGER, input TEXT,
-                    api_key INTEGER, direction TEXT, correlation INTEGER, detail INTEGER);
+                    api_key INTEGER, direction TEXT, correlation INTEGER, detail INTEGER,
+                    sender INTEGER, sent INTEGER);
+CREATE TABLE lost (event INTEGER, position INTEGER, time_ns INTEGER, api_key INTEGER,
+                   direction TEXT, correlation INTEGER, sender INTEGER, sent INTEGER,
+                   receiver INTEGER, PRIMARY KEY (event, position)) WITHOUT ROWID;
 CREATE TABLE note (event INTEGER, position INTEGER, name TEXT, topic TEXT, partition INTEGER,
                    text TEXT, PRIMARY KEY (event, position)) WITHOUT ROWID;
 BEGIN;
@@ -44,7 +48,8 @@ class Exporter {
 
   Result<> write(const RunFileReader& run) {
     for (const auto& [statement, sql] :
-         {std::pair{&event_, "INSERT INTO event VALUES (?1,?2,?3,?4,?5,?6,?7,?8)"},
+         {std::pair{&event_, "INSERT INTO event VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10)"},
+          std::pair{&lost_, "INSERT INTO lost VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9)"},
           std::pair{&note_, "INSERT INTO note VALUES (?1,?2,?3,?4,?5,?6)"}}) {
       Result<Statement> made = database_.prepare(sql);
       if (!made) return made.error();
@@ -107,7 +112,11 @@ class Exporter {
     event_.bind(6, std::string_view(!message ? "" : request ? "request" : "response"));
     event_.bind(7, std::int64_t{event.input.correlation});
     event_.bind(8, static_cast<std::int64_t>(event.input.number));
+    const bool known = event.input.sent != 0;
+    event_.bind(9, std::int64_t{known ? static_cast<std::int64_t>(event.input.sender) : -1});
+    event_.bind(10, static_cast<std::int64_t>(event.input.sent));
     if (Result<> done = event_.run(); !done) return done;
+    if (Result<> done = add_lost(event); !done) return done;
     for (std::size_t i = 0; i < event.notes.size(); ++i) {
       const Note& note = event.notes[i];
       PartitionOf of;
@@ -124,8 +133,26 @@ class Exporter {
     return Ok{};
   }
 
+  Result<> add_lost(const Event& event) {
+    for (std::size_t i = 0; i < event.lost.size(); ++i) {
+      const Lost& one = event.lost[i];
+      const bool request = one.direction == Message::Direction::kRequest;
+      lost_.bind(1, static_cast<std::int64_t>(event.number));
+      lost_.bind(2, static_cast<std::int64_t>(i));
+      lost_.bind(3, one.time.ns);
+      lost_.bind(4, std::int64_t{one.api_key});
+      lost_.bind(5, std::string_view(request ? "request" : "response"));
+      lost_.bind(6, std::int64_t{one.correlation});
+      lost_.bind(7, std::int64_t{one.from});
+      lost_.bind(8, static_cast<std::int64_t>(one.sent));
+      lost_.bind(9, std::int64_t{one.to});
+      if (Result<> done = lost_.run(); !done) return done;
+    }
+    return Ok{};
+  }
+
   Database& database_;
-  Statement event_, note_;
+  Statement event_, note_, lost_;
 };
 
 }  // namespace

@@ -104,8 +104,9 @@ class KeyframeCoder {
     c.field(view.event_);
     c.field(view.time_);
     c.field(view.last_fault_);
+    counts(c, view.counts_);
     const auto last_node = static_cast<std::int64_t>(view.nodes_.size()) - 1;
-    for (NodeView& one : view.nodes_) node(c, one);
+    for (NodeView& one : view.nodes_) node(c, one, last_node);
     list(c, view.partitions_, [&](PartitionView& one) { partition(c, one, last_node); });
     list(c, view.faults_, [&](FaultView& one) { fault(c, one, last_node); });
   }
@@ -125,8 +126,19 @@ class KeyframeCoder {
     c.field(one.partition);
   }
   template <class C>
-  static void node(C& c, NodeView& one) {
+  static void counts(C& c, CountsView& one) {
+    for (std::uint64_t* count :
+         {&one.records_in, &one.requests, &one.failed_produces, &one.isr_shrinks, &one.isr_expands,
+          &one.elections, &one.unclean_elections, &one.controllers, &one.truncations, &one.falls,
+          &one.batches_acked, &one.ack_ns, &one.messages_lost}) {
+      c.field(*count);
+    }
+  }
+  template <class C>
+  static void node(C& c, NodeView& one, std::int64_t last_node) {
     flag(c, one.up);
+    c.field(one.since);
+    c.limited(one.ended, static_cast<std::int64_t>(note::EndCause::kEnsure));
     c.field(one.incarnation);
     c.limited(one.broker_state, static_cast<std::int64_t>(note::BrokerState::kShuttingDown));
     maybe(c, one.quorum, [&](QuorumView& quorum) {
@@ -136,6 +148,10 @@ class KeyframeCoder {
     });
     maybe(c, one.controls, [&](QuorumEpoch& epoch) { c.field(epoch); });
     c.field(one.metadata_next);
+    maybe(c, one.vote, [&](VoteView& vote) {
+      c.field(vote.epoch);
+      c.field(vote.candidate);
+    });
     maybe(c, one.broker_epoch, [&](BrokerEpoch& epoch) { c.field(epoch); });
     flag(c, one.fenced);
     flag(c, one.in_controlled_shutdown);
@@ -151,6 +167,11 @@ class KeyframeCoder {
       c.field(batch.content);
       c.field(batch.records);
       c.field(batch.attempt);
+      c.field(batch.sent);
+    });
+    list(c, one.heard, [&](HeardView& heard) {
+      c.limited(heard.from, last_node);
+      c.field(heard.at);
     });
   }
   template <class C>
@@ -176,6 +197,7 @@ class KeyframeCoder {
     c.field(one.log_end);
     distance(c, one.log_end, one.high_watermark);
     distance(c, one.log_end, one.synced_end);
+    c.field(one.caught_up);
     c.field(one.isr);
     c.field(one.maximal_isr);
     list(c, one.epochs, [&](EpochRange& range) {
@@ -188,7 +210,11 @@ class KeyframeCoder {
     c.field(one.fault);
     c.field(one.kind);
     c.field(one.since);
-    list(c, one.nodes, [&](std::uint32_t& number) { c.limited(number, last_node); });
+    flag(c, one.one_way);
+    c.field(one.untold);
+    for (std::vector<std::uint32_t>* nodes : {&one.nodes, &one.from, &one.to}) {
+      list(c, *nodes, [&](std::uint32_t& number) { c.limited(number, last_node); });
+    }
   }
   template <class C>
   static void flag(C& c, bool& value) {

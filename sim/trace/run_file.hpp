@@ -5,8 +5,11 @@
 // where fingerprint and digest match.
 //
 // Tables: meta(key, value) with the texts below; node(number, name, kind, id); topic(id, name);
-// chunk(first, events, from_ns, to_ns, hash, bytes, keyframe). `logarium trace export` makes tables
-// of rows out of the chunks.
+// chunk(first, events, from_ns, to_ns, hash, bytes, keyframe); index(hash, bytes), one row, the
+// summary. `logarium trace export` makes tables of rows out of the chunks.
+//
+// Format 2 had no senders of messages and no summary, and its keyframes are not used: its views are
+// folded from the beginning.
 //
 // A writer writes beside the final name and renames at the end, so that there is never half a run
 // file. A reader believes nothing: foreign, damaged or newer files give an Error.
@@ -20,12 +23,14 @@
 #include "sim/trace/chunk.hpp"
 #include "sim/trace/run_info.hpp"
 #include "sim/trace/run_source.hpp"
+#include "sim/trace/summary.hpp"
 #include "sim/trace/view.hpp"
 
 namespace logarium::trace {
 
 inline constexpr std::int32_t kApplicationId = 0x4c4f4752;  // "LOGR" in the database's header
-inline constexpr std::int32_t kFormatVersion = 2;
+inline constexpr std::int32_t kFormatVersion = 3;
+inline constexpr std::int32_t kOldestFormat = 2;  // that is still read
 
 // Hash of the sources that this program was built from.
 [[nodiscard]] std::string source_fingerprint();
@@ -40,6 +45,8 @@ class RunFileWriter {
   ~RunFileWriter();
 
   [[nodiscard]] Result<> add(const Chunk& chunk);
+  // Of all chunks. REQUIRES: once, after the last of them.
+  [[nodiscard]] Result<> add(const Summary& summary);
   // The file is complete and at its place afterwards.
   [[nodiscard]] Result<> finish(const RunInfo& info);
   // Of all chunks so far.
@@ -68,6 +75,11 @@ class RunFileReader final : public RunSource {
   [[nodiscard]] Result<View> keyframe(std::size_t chunk) const override;
   [[nodiscard]] std::uint64_t chunk_bytes() const;
   [[nodiscard]] std::uint64_t keyframe_bytes() const;
+  // What the file brings along; null when it has none. Fails when that is damaged, or of other
+  // events; the events can be read all the same.
+  [[nodiscard]] Result<std::shared_ptr<const Summary>> summary() const;
+  // Which format the file has.
+  [[nodiscard]] std::int32_t format() const;
 
  private:
   [[nodiscard]] Result<Chunk> chunk(std::size_t chunk) const;
@@ -76,9 +88,7 @@ class RunFileReader final : public RunSource {
   std::unique_ptr<State> state_;
 };
 
-// Writes a run's events as rows into a new SQLite database: event(number, time_ns, node, input,
-// api_key, direction, correlation, detail), note(event, position, name, partition, text),
-// node(number, name, kind), run(key, value).
+// Writes a run's events as rows into a new SQLite database, whose tables README.md lists.
 [[nodiscard]] Result<> export_rows(const RunFileReader& run, const std::string& path);
 
 }  // namespace logarium::trace

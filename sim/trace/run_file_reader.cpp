@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "engine/base/ensure.hpp"
+#include "engine/base/hash.hpp"
 #include "sim/trace/database.hpp"
 #include "sim/trace/run_file.hpp"
 
@@ -32,18 +33,19 @@ Result<std::uint64_t> number(const std::string& text, int base) {
   return value;
 }
 
-Result<> check_kind(const Database& database) {
+// The format.
+Result<std::int32_t> check_kind(const Database& database) {
   const Result<std::int64_t> id = database.query("PRAGMA application_id");
   if (!id || id.value() != kApplicationId) {
     return Error{"is no run file; `logarium run SCENARIO --record FILE` writes one"};
   }
   const Result<std::int64_t> version = database.query("PRAGMA user_version");
   if (!version) return version.error();
-  if (version.value() != kFormatVersion) {
-    return Error{fmt::format("is a run file of format {}; this program reads format {}",
-                             version.value(), kFormatVersion)};
+  if (version.value() < kOldestFormat || version.value() > kFormatVersion) {
+    return Error{fmt::format("is a run file of format {}; this program reads formats {} to {}",
+                             version.value(), kOldestFormat, kFormatVersion)};
   }
-  return Ok{};
+  return static_cast<std::int32_t>(version.value());
 }
 
 Result<std::map<std::string, std::string>> read_meta(const Database& database) {
@@ -117,9 +119,10 @@ Result<RunInfo> read_info(const Database& database) {
 }
 
 // Chunks follow one another without gaps and hold as many events as the run has.
+// typeof() reads no blob, which a comparison with NULL would walk to.
 Result<std::vector<ChunkPlace>> read_places(const Database& database, std::uint64_t events) {
   Result<Statement> rows = database.prepare(
-      "SELECT first, events, from_ns, keyframe IS NOT NULL FROM chunk ORDER BY first");
+      "SELECT first, events, from_ns, typeof(keyframe) <> 'null' FROM chunk ORDER BY first");
   if (!rows) return rows.error();
   std::vector<ChunkPlace> out;
   std::uint64_t next = 1;
@@ -149,6 +152,7 @@ struct RunFileReader::State {
   Database database;
   RunInfo info;
   std::vector<ChunkPlace> places;
+  std::int32_t format = kFormatVersion;
 };
 
 RunFileReader::RunFileReader(std::unique_ptr<State> state) : state_(std::move(state)) {}
@@ -164,8 +168,9 @@ Result<RunFileReader> RunFileReader::open(const std::string& path) {
   auto state = std::make_unique<State>();
   state->path = path;
   state->database = std::move(database).value();
-  if (const Result<> kind = check_kind(state->database); !kind)
-    return at(path, kind.error().message);
+  const Result<std::int32_t> format = check_kind(state->database);
+  if (!format) return at(path, format.error().message);
+  state->format = format.value();
   Result<RunInfo> info = read_info(state->database);
   if (!info) return at(path, info.error().message);
   state->info = std::move(info).value();
@@ -201,6 +206,7 @@ Result<Chunk> RunFileReader::chunk(std::size_t chunk) const {
   Chunk out;
   out.first = state_->places[chunk].first;
   out.events = state_->places[chunk].events;
+  out.senders = state_->format > kOldestFormat;
   out.from = Instant{found.number(2)};
   out.to = Instant{found.number(3)};
   const ByteView bytes = found.blob(5);
@@ -218,8 +224,11 @@ Result<std::vector<Event>> RunFileReader::events(std::size_t index) const {
   if (!found) return found.error();
   Result<std::vector<Event>> events = read_chunk(found.value());
   if (!events) return at(state_->path, "damaged: " + events.error().message);
+  const std::size_t nodes = state_->info.nodes.size();
   for (const Event& event : events.value()) {
-    if (event.node >= state_->info.nodes.size()) {
+    bool known = event.node < nodes && event.input.sender < nodes;
+    for (const Lost& lost : event.lost) known = known && lost.from < nodes && lost.to < nodes;
+    if (!known) {
       return at(state_->path, fmt::format("damaged: event {} is of no node", event.number));
     }
   }
@@ -238,7 +247,7 @@ Instant RunFileReader::first_time(std::size_t chunk) const {
 
 bool RunFileReader::has_keyframe(std::size_t chunk) const {
   ENSURE(chunk < state_->places.size());
-  return chunk == 0 || state_->places[chunk].keyframe;
+  return chunk == 0 || (state_->places[chunk].keyframe && state_->format > kOldestFormat);
 }
 
 Result<View> RunFileReader::keyframe(std::size_t index) const {
@@ -254,6 +263,27 @@ Result<View> RunFileReader::keyframe(std::size_t index) const {
   }
   return view;
 }
+
+Result<std::shared_ptr<const Summary>> RunFileReader::summary() const {
+  if (state_->format == kOldestFormat) return std::shared_ptr<const Summary>();
+  Result<Statement> row = state_->database.prepare("SELECT hash, bytes FROM \"index\"");
+  if (!row) return at(state_->path, row.error().message);
+  const Result<bool> there = row.value().next();
+  if (!there) return at(state_->path, there.error().message);
+  if (!there.value()) return std::shared_ptr<const Summary>();
+  const ByteView bytes = row.value().blob(1);
+  if (static_cast<std::int64_t>(hash_bytes(bytes)) != row.value().number(0)) {
+    return at(state_->path, "damaged: its index");
+  }
+  Result<Summary> read = decode_summary(bytes, state_->info.nodes.size());
+  if (!read) return at(state_->path, read.error().message);
+  if (read.value().events != state_->info.events) {
+    return at(state_->path, "damaged: its index is of other events");
+  }
+  return std::make_shared<const Summary>(std::move(read).value());
+}
+
+std::int32_t RunFileReader::format() const { return state_->format; }
 
 std::uint64_t RunFileReader::keyframe_bytes() const {
   const Result<std::int64_t> sum =

@@ -4,6 +4,7 @@
 #include <system_error>
 #include <utility>
 
+#include "engine/base/hash.hpp"
 #include "sim/trace/database.hpp"
 #include "sim/trace/run_file.hpp"
 
@@ -21,6 +22,7 @@ CREATE TABLE node (number INTEGER PRIMARY KEY, name TEXT, kind TEXT, id INTEGER)
 CREATE TABLE topic (id TEXT PRIMARY KEY, name TEXT) WITHOUT ROWID;
 CREATE TABLE chunk (first INTEGER PRIMARY KEY, events INTEGER, from_ns INTEGER, to_ns INTEGER,
                     hash INTEGER, bytes BLOB, keyframe BLOB);
+CREATE TABLE "index" (hash INTEGER, bytes BLOB);
 BEGIN;
 )sql";
 
@@ -95,6 +97,18 @@ Result<> RunFileWriter::add(const Chunk& chunk) {
   insert.bind(7, ByteView(chunk.keyframe));
   state_->bytes += chunk.bytes.size() + chunk.keyframe.size();
   const Result<> written = insert.run();
+  if (!written) return at(state_->path, "cannot be written: " + written.error().message);
+  return Ok{};
+}
+
+Result<> RunFileWriter::add(const Summary& summary) {
+  const std::vector<std::byte> bytes = encode_summary(summary);
+  Result<Statement> insert = state_->database.prepare("INSERT INTO \"index\" VALUES (?1, ?2)");
+  if (!insert) return at(state_->path, insert.error().message);
+  insert.value().bind(1, static_cast<std::int64_t>(hash_bytes(bytes)));
+  insert.value().bind(2, ByteView(bytes));
+  state_->bytes += bytes.size();
+  const Result<> written = insert.value().run();
   if (!written) return at(state_->path, "cannot be written: " + written.error().message);
   return Ok{};
 }

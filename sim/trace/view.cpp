@@ -1,6 +1,7 @@
 #include "sim/trace/view.hpp"
 
 #include <algorithm>
+#include <bit>
 
 #include "engine/base/ensure.hpp"
 
@@ -14,6 +15,7 @@ bool momentary(std::int32_t kind) {
   return kind == 0 || kind == 1 || kind == 3 || kind == 12 || kind == 16;
 }
 
+constexpr std::int16_t kFetchKey = 1;      // Kafka's API key of Fetch
 constexpr std::int32_t kReplicasMax = 32;  // a ReplicaSet has so many bits
 
 bool contains(const std::vector<std::uint32_t>& nodes, std::uint32_t node) {
@@ -86,6 +88,7 @@ std::optional<Divergence> divergence(const PartitionView& partition, const LogVi
 View::View(const std::vector<NodeInfo>& nodes) : nodes_(nodes.size()) {
   for (std::uint32_t i = 0; i < nodes.size(); ++i) {
     if (nodes[i].kind != "client") servers_.emplace(nodes[i].id, i);
+    serves_.push_back(nodes[i].kind != "client");
   }
 }
 
@@ -175,9 +178,26 @@ struct View::Folder {
     one.isr = one.maximal_isr = ReplicaSet(0);
   }
   void operator()(const note::Appended& n) const {
+    PartitionView& partition = self.partition(n.partition);
     LogView& one = log(n.partition);
     one.append(n.base, n.leader_epoch);
+    if (n.role == note::Role::kLeader) {
+      // Followers that had everything fall behind now.
+      for (LogView& other : partition.logs) {
+        if (other.node != index && other.log_end >= one.log_end) other.caught_up = self.time_;
+      }
+      one.log_end = n.next;
+      self.counts_.records_in += distance(n.base, n.next);
+      return;
+    }
     one.log_end = n.next;
+    const auto leader = std::find_if(partition.logs.begin(), partition.logs.end(),
+                                     [](const LogView& other) { return other.leading; });
+    if (leader != partition.logs.end() && leader->log_end <= n.next) one.caught_up = self.time_;
+  }
+  // A damaged run file may say anything.
+  static std::uint64_t distance(Offset from, Offset to) {
+    return static_cast<std::uint64_t>(to.value()) - static_cast<std::uint64_t>(from.value());
   }
   void operator()(const note::Synced& n) const { log(n.partition).synced_end = n.end; }
   void operator()(const note::Truncated& n) const {
@@ -186,6 +206,7 @@ struct View::Folder {
     one.log_end = n.to;
     if (n.to > n.from) one.epochs.clear();
     one.synced_end = std::min(one.synced_end, n.to);
+    ++self.counts_.truncations;
   }
   void operator()(const note::LogStartMoved& n) const {
     LogView& one = log(n.partition);
@@ -193,7 +214,9 @@ struct View::Folder {
     one.drop_below(n.start);
   }
   void operator()(const note::HighWatermarkMoved& n) const {
-    log(n.partition).high_watermark = n.high_watermark;
+    LogView& one = log(n.partition);
+    if (n.high_watermark < one.high_watermark) ++self.counts_.falls;
+    one.high_watermark = n.high_watermark;
   }
   void operator()(const note::IsrState& n) const {
     LogView& one = log(n.partition);
@@ -211,6 +234,19 @@ struct View::Folder {
     }
   }
 
+  // ---- messages
+  void received(const InputRecord& input) const {
+    if (input.direction != Message::Direction::kRequest) return;
+    ++self.counts_.requests;
+    if (input.api_key != kFetchKey || input.sent == 0 || !self.is_server(input.sender)) return;
+    std::vector<HeardView>& heard = node().heard;
+    auto at = heard.begin();
+    while (at != heard.end() && at->from < input.sender) ++at;
+    if (at == heard.end() || at->from != input.sender)
+      at = heard.insert(at, HeardView{input.sender, {}});
+    at->at = self.time_;
+  }
+
   // ---- members
   void operator()(const note::BrokerStateChanged& n) const { node().broker_state = n.state; }
   void operator()(const note::MetadataApplied& n) const { node().metadata_next = n.next; }
@@ -223,7 +259,16 @@ struct View::Folder {
       if (one.node == index) one.leading = n.role == note::QuorumRole::kLeader;
     }
   }
-  void operator()(const note::ControllerActive& n) const { node().controls = n.epoch; }
+  void operator()(const note::ControllerActive& n) const {
+    node().controls = n.epoch;
+    ++self.counts_.controllers;
+  }
+  void operator()(const note::VotePersisted& n) const {
+    node().vote = VoteView{n.epoch, n.candidate};
+  }
+  void operator()(const note::ProduceAnswered& n) const {
+    if (n.error != 0) ++self.counts_.failed_produces;
+  }
 
   // ---- committed metadata
   void operator()(const note::ReplicaPlaced& n) const {
@@ -235,11 +280,25 @@ struct View::Folder {
   }
   void operator()(const note::PartitionCommitted& n) const {
     PartitionView& one = self.partition(n.partition);
+    count(one, n);
     one.leader = known(n.leader);
     one.leader_epoch = n.leader_epoch;
     one.partition_epoch = n.partition_epoch;
     one.isr = n.isr;
     one.elr = n.elr;
+  }
+  void count(const PartitionView& before, const note::PartitionCommitted& n) const {
+    CountsView& counts = self.counts_;
+    if (n.election == note::ElectionKind::kKeep) {
+      const int was = std::popcount(before.isr.value());
+      const int now = std::popcount(n.isr.value());
+      if (now < was) ++counts.isr_shrinks;
+      if (now > was && was > 0) ++counts.isr_expands;
+    } else if (n.election != note::ElectionKind::kInitial &&
+               n.election != note::ElectionKind::kNoLeader) {
+      ++counts.elections;
+      if (n.election == note::ElectionKind::kUnclean) ++counts.unclean_elections;
+    }
   }
   void operator()(const note::TopicDeleted& n) const {
     for (PartitionView& one : self.partitions_) {
@@ -274,26 +333,32 @@ struct View::Folder {
       one.attempt = n.attempt;
       return;
     }
-    node().in_flight.push_back({n.partition, n.content, n.records, n.attempt});
+    node().in_flight.push_back({n.partition, n.content, n.records, n.attempt, self.time_});
   }
-  void landed(std::uint64_t content) const {
+  // When it first left; nothing for an unknown one.
+  std::optional<Instant> landed(std::uint64_t content) const {
     auto& list = node().in_flight;
     const auto at = std::find_if(list.begin(), list.end(), [content](const InFlightView& one) {
       return one.content == content;
     });
-    if (at != list.end()) list.erase(at);
+    if (at == list.end()) return std::nullopt;
+    const Instant sent = at->sent;
+    list.erase(at);
+    return sent;
   }
   void operator()(const note::BatchAcked& n) const {
     node().acked += static_cast<std::uint64_t>(n.records);
-    landed(n.content);
+    const std::optional<Instant> sent = landed(n.content);
+    if (!sent) return;
+    ++self.counts_.batches_acked;
+    self.counts_.ack_ns += static_cast<std::uint64_t>((self.time_ - *sent).ns);
   }
   void operator()(const note::BatchFailed& n) const {
     node().failed += static_cast<std::uint64_t>(n.records);
-    landed(n.content);
+    static_cast<void>(landed(n.content));
   }
   void operator()(const note::Delivered& n) const {
-    node().delivered +=
-        static_cast<std::uint64_t>(n.next.value()) - static_cast<std::uint64_t>(n.base.value());
+    node().delivered += distance(n.base, n.next);
     reads_on(n.partition, n.next);
   }
   void operator()(const note::PositionReset& n) const { reads_on(n.partition, n.to); }
@@ -308,18 +373,22 @@ struct View::Folder {
   // ---- the host
   void operator()(const note::ProcessStarted& n) const {
     node().up = true;
+    node().since = self.time_;
     node().incarnation = n.incarnation;
     node().metadata_next = Offset(0);
   }
-  void operator()(const note::ProcessEnded&) const {
+  void operator()(const note::ProcessEnded& n) const {
     NodeView& one = node();
     one.up = false;
+    one.since = self.time_;
+    one.ended = n.cause;
     one.broker_state = note::BrokerState::kNotRunning;
     one.quorum = std::nullopt;
     one.controls = std::nullopt;
     one.metadata_next = Offset(0);
     one.positions.clear();
     one.in_flight.clear();
+    one.heard.clear();
     close_logs();
   }
   void operator()(const note::DiskWiped&) const {
@@ -338,9 +407,17 @@ struct View::Folder {
     if (at != self.faults_.end()) {
       at->nodes.push_back(index);
     } else {
-      self.faults_.push_back({n.fault, n.kind, self.event_, {index}});
+      self.faults_.push_back({n.fault, n.kind, self.event_, {index}, false, {}, {}, 0});
     }
     self.last_fault_ = self.time_;
+  }
+  void operator()(const note::FaultSide& n) const {
+    if (self.faults_.empty() || !contains(self.faults_.back().nodes, index)) return;
+    FaultView& fault = self.faults_.back();
+    fault.one_way = n.one_way;
+    fault.untold = n.more;
+    if (n.side != note::LinkSide::kTo) fault.from.push_back(index);
+    if (n.side != note::LinkSide::kFrom) fault.to.push_back(index);
   }
   [[nodiscard]] bool began_now(const FaultView& one) const {
     return &one == &self.faults_.back() && self.last_fault_ == self.time_;
@@ -358,14 +435,19 @@ struct View::Folder {
 };
 
 void View::apply(std::uint64_t number, Instant time, std::uint32_t node,
-                 const std::vector<Note>& notes) {
+                 const std::vector<Note>& notes, const InputRecord& input,
+                 std::size_t messages_lost) {
   ENSURE(node < nodes_.size());
   event_ = number;
   time_ = time;
+  counts_.messages_lost += messages_lost;
   const Folder folder{*this, node};
+  if (input.kind == InputKind::kReceived) folder.received(input);
   for (const Note& note : notes) std::visit(folder, note);
 }
 
-void View::apply(const Event& event) { apply(event.number, event.time, event.node, event.notes); }
+void View::apply(const Event& event) {
+  apply(event.number, event.time, event.node, event.notes, event.input, event.lost.size());
+}
 
 }  // namespace logarium::trace

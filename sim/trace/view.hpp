@@ -48,6 +48,7 @@ struct LogView {
   LeaderEpoch leader_epoch{-1};  // by which its node acts; -1: none
   Offset log_start, log_end, high_watermark;
   Offset synced_end;            // everything below survives a power loss; at most log_end
+  Instant caught_up;            // a follower: when it last had all that the leader had
   ReplicaSet isr, maximal_isr;  // as the leader sees them
   // In order, the first at or below log_start; none when the log is empty.
   std::vector<EpochRange> epochs;
@@ -86,6 +87,38 @@ struct InFlightView {
   std::uint64_t content = 0;
   std::int32_t records = 0;
   std::int32_t attempt = 0;  // from 1
+  Instant sent;              // when it first left
+  void describe(StateVisitor& v) const;
+};
+
+// When a follower last asked a server for records (a Fetch request came from it).
+struct HeardView {
+  std::uint32_t from = 0;  // node
+  Instant at;
+  void describe(StateVisitor& v) const;
+};
+
+struct VoteView {
+  QuorumEpoch epoch;
+  NodeId candidate;
+  void describe(StateVisitor& v) const;
+};
+
+// What has happened so far, all nodes together.
+struct CountsView {
+  std::uint64_t records_in = 0;         // appended by leaders
+  std::uint64_t requests = 0;           // that servers received
+  std::uint64_t failed_produces = 0;    // answered with an error, by partition
+  std::uint64_t isr_shrinks = 0;        // committed while the leader stayed
+  std::uint64_t isr_expands = 0;        // the same
+  std::uint64_t elections = 0;          // of partitions, without the first of each
+  std::uint64_t unclean_elections = 0;  // among them
+  std::uint64_t controllers = 0;        // that became active
+  std::uint64_t truncations = 0;
+  std::uint64_t falls = 0;  // of a high watermark
+  std::uint64_t batches_acked = 0;
+  std::uint64_t ack_ns = 0;  // from the first leaving of those batches to their acknowledgement
+  std::uint64_t messages_lost = 0;
   void describe(StateVisitor& v) const;
 };
 
@@ -99,11 +132,14 @@ struct QuorumView {
 
 struct NodeView {
   bool up = false;
+  Instant since;                                  // of being up, or down
+  note::EndCause ended = note::EndCause::kClean;  // how its last process ended
   Incarnation incarnation;
   note::BrokerState broker_state = note::BrokerState::kNotRunning;
   std::optional<QuorumView> quorum;     // empty before its first word in this incarnation
   std::optional<QuorumEpoch> controls;  // the epoch in which it is the active controller
   Offset metadata_next;                 // it acts by the metadata below
+  std::optional<VoteView> vote;         // the last that it gave
   // As committed (brokers).
   std::optional<BrokerEpoch> broker_epoch;
   bool fenced = true;
@@ -115,6 +151,7 @@ struct NodeView {
   // Of this incarnation.
   std::vector<PositionView> positions;  // by partition
   std::vector<InFlightView> in_flight;  // in the order of their first leaving
+  std::vector<HeardView> heard;         // by node
   void describe(StateVisitor& v) const;
 };
 
@@ -125,6 +162,10 @@ struct FaultView {
   std::int32_t kind = 0;             // world::FaultKind
   std::uint64_t since = 0;           // event
   std::vector<std::uint32_t> nodes;  // ends of its links, for a fault of links
+  // Of a fault of links: its sides; one on which no node stands is all nodes.
+  bool one_way = false;
+  std::vector<std::uint32_t> from, to;
+  std::int32_t untold = 0;  // nodes of its sides that are not told yet
   void describe(StateVisitor& v) const;
 };
 
@@ -136,18 +177,22 @@ class View {
 
   // The next event. O(what it changes).
   void apply(const Event& event);
-  void apply(std::uint64_t number, Instant time, std::uint32_t node,
-             const std::vector<Note>& notes);
+  void apply(std::uint64_t number, Instant time, std::uint32_t node, const std::vector<Note>& notes,
+             const InputRecord& input = {}, std::size_t messages_lost = 0);
 
   [[nodiscard]] std::uint64_t event() const { return event_; }
   [[nodiscard]] Instant time() const { return time_; }
   [[nodiscard]] const std::vector<NodeView>& nodes() const { return nodes_; }
   [[nodiscard]] const std::vector<PartitionView>& partitions() const { return partitions_; }
   [[nodiscard]] const std::vector<FaultView>& faults() const { return faults_; }
+  [[nodiscard]] const CountsView& counts() const { return counts_; }
   // Null before its first note.
   [[nodiscard]] const PartitionView* find(PartitionRef ref) const;
   // The metadata log, as a partition of its own.
   [[nodiscard]] const PartitionView* metadata_log() const { return find(kMetadataPartition); }
+  [[nodiscard]] bool is_server(std::uint32_t node) const {
+    return node < serves_.size() && serves_[node];
+  }
   // The server process of this id.
   [[nodiscard]] std::optional<std::uint32_t> server(NodeId id) const;
   // The active controller of the newest epoch.
@@ -172,9 +217,11 @@ class View {
   std::vector<PartitionView> partitions_;  // in the order in which they showed up
   std::vector<FaultView> faults_;          // in the order in which they began
   Instant last_fault_;                     // when the last of them began
+  CountsView counts_;
   std::map<PartitionRef, std::size_t> index_;
   std::map<NodeId, std::uint32_t> servers_;
-  std::size_t last_ = 0;  // the partition asked for last
+  std::vector<bool> serves_;  // by node
+  std::size_t last_ = 0;      // the partition asked for last
 };
 
 // Where the follower's log and the leader's part: records of the follower from there on were

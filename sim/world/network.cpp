@@ -48,7 +48,7 @@ std::uint32_t Network::make() {
   return index;
 }
 
-void Network::unbind(std::uint32_t index, unsigned side, EndState state) {
+void Network::unbind(NetworkScope scope, std::uint32_t index, unsigned side, EndState state) {
   Connection& connection = connections_[index];
   End& end = connection.ends[side];
   ENSURE(live(end));
@@ -58,8 +58,9 @@ void Network::unbind(std::uint32_t index, unsigned side, EndState state) {
   ENSURE(found != names.end());
   names.erase(found);
   end.state = state;
-  end.held.clear();
+  drop_held(scope, end);
   if (live(connection.ends[other(side)])) return;
+  drop_held(scope, connection.ends[other(side)]);
   const std::uint32_t generation = connection.generation + 1;
   connection = Connection();
   connection.generation = generation;
@@ -199,18 +200,30 @@ bool Network::measured(std::uint32_t from, ConnectionId id) const {
   return links_.measured(connections_[name->connection].ends[other(name->side)].link);
 }
 
-void Network::schedule_message(NetworkScope scope, Instant when, std::uint32_t index, unsigned side,
-                               const Frame& frame, std::uint64_t hash) {
-  Pending& pending = schedule(scope, when, PendingKind::kMessage, index, side);
-  pending.hash = hash;
-  pending.input.emplace<Received>(Received{connections_[index].ends[side].id, frame});
+void Network::drop(NetworkScope scope, std::uint32_t to, const Frame& frame, Origin origin) {
+  scope.lost.push_back({origin, to, scope.now, frame.body->api_key(), frame.body->direction(),
+                        frame.correlation_id});
 }
 
-void Network::hold(NetworkScope scope, std::uint32_t index, unsigned side, Frame frame,
-                   std::uint64_t hash) {
+void Network::drop_held(NetworkScope scope, End& end) {
+  for (const Held& message : end.held) drop(scope, end.node, message.frame, message.origin);
+  end.held.clear();
+}
+
+void Network::schedule_message(NetworkScope scope, Instant when, std::uint32_t index, unsigned side,
+                               Held message) {
+  Pending& pending = schedule(scope, when, PendingKind::kMessage, index, side);
+  pending.hash = message.hash;
+  pending.origin = message.origin;
+  pending.node = connections_[index].ends[side].node;
+  pending.input.emplace<Received>(
+      Received{connections_[index].ends[side].id, std::move(message.frame)});
+}
+
+void Network::hold(NetworkScope scope, std::uint32_t index, unsigned side, Held message) {
   End& to = connections_[index].ends[side];
   if (links_.cut(to.link)) scope.counts.add(FaultKind::kCut);
-  to.held.push_back({std::move(frame), hash});
+  to.held.push_back(std::move(message));
   if (to.retransmitting) return;
   to.retransmitting = true;
   to.attempts = 0;
@@ -224,13 +237,15 @@ void Network::send(NetworkScope scope, std::uint32_t from, ConnectionId id, cons
   const std::uint32_t index = name->connection;
   const unsigned side = other(name->side);
   End& to = connections_[index].ends[side];
-  if (to.state == EndState::kClosed) return;
+  const Origin origin{from, scope.event};
+  if (to.state == EndState::kClosed) return drop(scope, to.node, frame, origin);
   const bool tcp = links_.options().transport == Transport::kTcp;
   if (tcp && (blocked(to) || !to.held.empty())) {
-    hold(scope, index, side, frame, hash);
+    hold(scope, index, side, {frame, hash, origin});
     return;
   }
   const Passage passage = links_.pass(to.link, scope.now, frame, bytes, scope.counts);
+  if (passage.dropped || passage.filtered || passage.gave_up) drop(scope, to.node, frame, origin);
   if (passage.dropped || (passage.filtered && !tcp)) return;
   if (passage.gave_up || passage.filtered) {
     reset(scope, index, scope.now + passage.delay);
@@ -241,34 +256,38 @@ void Network::send(NetworkScope scope, std::uint32_t from, ConnectionId id, cons
     arrival = std::max(arrival, to.last_arrival);
     to.last_arrival = arrival;
   }
-  schedule_message(scope, arrival, index, side, frame, hash);
+  schedule_message(scope, arrival, index, side, {frame, hash, origin});
   if (passage.duplicated) {
     const LinkIndex link = connections_[index].ends[side].link;
-    schedule_message(scope, arrival + links_.latency(link), index, side, frame, hash);
+    schedule_message(scope, arrival + links_.latency(link), index, side, {frame, hash, origin});
   }
 }
 
 std::optional<Network::Arrival> Network::on_message(NetworkScope scope, Pending& pending) {
-  if (stale(pending)) return std::nullopt;
+  const Frame& frame = std::get<Received>(pending.input).frame;
+  const auto vanish = [&] {
+    drop(scope, pending.node, frame, pending.origin);
+    return std::nullopt;
+  };
+  if (stale(pending)) return vanish();
   Connection& connection = connections_[pending.connection];
   End& to = connection.ends[pending.side];
   End& from = connection.ends[other(pending.side)];
   if (blocked(to) || !to.held.empty()) {
     if (links_.options().transport == Transport::kDatagram) {
       if (links_.cut(to.link)) scope.counts.add(FaultKind::kCut);
-      return std::nullopt;
+      return vanish();
     }
-    hold(scope, pending.connection, pending.side, std::get<Received>(pending.input).frame,
-         pending.hash);
+    hold(scope, pending.connection, pending.side, {frame, pending.hash, pending.origin});
     return std::nullopt;
   }
   if (to.state == EndState::kVanished && live(from)) {
     // The machine runs again and knows nothing of this connection: it answers with a reset.
     schedule(scope, scope.now + links_.latency(from.link), PendingKind::kClose, pending.connection,
              other(pending.side));
-    return std::nullopt;
+    return vanish();
   }
-  if (to.state != EndState::kOpen) return std::nullopt;
+  if (to.state != EndState::kOpen) return vanish();
   if (links_.cut(from.link) && !from.ack_check && live(from)) {
     // The acknowledgement cannot get back.
     from.ack_check = true;
@@ -286,7 +305,7 @@ std::optional<Network::Arrival> Network::on_retransmit(NetworkScope scope, const
   to.retransmitting = false;
   if (to.held.empty()) return std::nullopt;
   if (!live(from)) {
-    to.held.clear();
+    drop_held(scope, to);
     return std::nullopt;
   }
   if (blocked(to)) {
@@ -300,7 +319,7 @@ std::optional<Network::Arrival> Network::on_retransmit(NetworkScope scope, const
     return lose(scope, pending.connection, other(pending.side));
   }
   if (!live(to)) {
-    to.held.clear();
+    drop_held(scope, to);
     schedule(scope, scope.now + links_.latency(from.link), PendingKind::kClose, pending.connection,
              other(pending.side));
     return std::nullopt;
@@ -309,8 +328,7 @@ std::optional<Network::Arrival> Network::on_retransmit(NetworkScope scope, const
   held.swap(to.held);
   for (Held& message : held) {
     to.last_arrival = std::max(to.last_arrival, scope.now + links_.latency(to.link));
-    schedule_message(scope, to.last_arrival, pending.connection, pending.side, message.frame,
-                     message.hash);
+    schedule_message(scope, to.last_arrival, pending.connection, pending.side, std::move(message));
   }
   return std::nullopt;
 }
@@ -325,14 +343,14 @@ std::optional<Network::Arrival> Network::lose(NetworkScope scope, std::uint32_t 
     schedule(scope, scope.now + links_.options().keepalive, PendingKind::kKeepalive, index,
              other(side));
   }
-  unbind(index, side, EndState::kVanished);
+  unbind(scope, index, side, EndState::kVanished);
   return arrival;
 }
 
 void Network::tell_peer(NetworkScope scope, std::uint32_t index, unsigned closing_side) {
   End& peer = connections_[index].ends[other(closing_side)];
   if (!live(peer)) return;
-  peer.held.clear();
+  drop_held(scope, peer);
   peer.last_arrival = std::max(peer.last_arrival, scope.now + links_.latency(peer.link));
   schedule(scope, peer.last_arrival, PendingKind::kClose, index, other(closing_side));
 }
@@ -351,7 +369,7 @@ void Network::disconnect(NetworkScope scope, std::uint32_t from, ConnectionId id
   const std::uint32_t index = name->connection;
   const unsigned side = name->side;
   tell_peer(scope, index, side);
-  unbind(index, side, EndState::kClosed);
+  unbind(scope, index, side, EndState::kClosed);
 }
 
 std::optional<Network::Arrival> Network::on_close(NetworkScope scope, const Pending& pending) {
@@ -393,7 +411,7 @@ void Network::process_ended(NetworkScope scope, std::uint32_t node) {
   while (!ends_[node].by_id.empty()) {
     const Name name = ends_[node].by_id.front();
     tell_peer(scope, name.connection, name.side);
-    unbind(name.connection, name.side, EndState::kClosed);
+    unbind(scope, name.connection, name.side, EndState::kClosed);
   }
   ends_[node].next_accepted = 1;
 }

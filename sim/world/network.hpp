@@ -25,6 +25,8 @@ struct NetworkScope {
   Instant now;
   Scheduler& scheduler;
   FaultCounts& counts;
+  std::uint64_t event = 0;         // that sends
+  std::vector<LostMessage>& lost;  // gathers the messages that will never arrive
 };
 
 class Network {
@@ -95,6 +97,7 @@ class Network {
   struct Held {
     Frame frame;
     std::uint64_t hash = 0;
+    Origin origin;
   };
   // The direction that leads to an end, and that end.
   struct End {
@@ -129,7 +132,7 @@ class Network {
   [[nodiscard]] const Name* find(std::uint32_t node, ConnectionId id) const;
   void bind(std::uint32_t node, ConnectionId id, std::uint32_t connection, std::uint8_t side);
   // Ends an end: its node's id names nothing any more. Frees the connection with its last end.
-  void unbind(std::uint32_t connection, unsigned side, EndState state);
+  void unbind(NetworkScope scope, std::uint32_t connection, unsigned side, EndState state);
   [[nodiscard]] std::uint32_t make();
   [[nodiscard]] bool stale(const Pending& pending) const;
   [[nodiscard]] static bool live(const End& end) {
@@ -139,10 +142,12 @@ class Network {
   [[nodiscard]] bool blocked(const End& end) const;
   Pending& schedule(NetworkScope scope, Instant when, PendingKind kind, std::uint32_t connection,
                     unsigned side);
-  void hold(NetworkScope scope, std::uint32_t connection, unsigned side, Frame frame,
-            std::uint64_t hash);
+  void hold(NetworkScope scope, std::uint32_t connection, unsigned side, Held message);
   void schedule_message(NetworkScope scope, Instant when, std::uint32_t connection, unsigned side,
-                        const Frame& frame, std::uint64_t hash);
+                        Held message);
+  // The message will not arrive; all that are held back for an end will not.
+  static void drop(NetworkScope scope, std::uint32_t to, const Frame& frame, Origin origin);
+  static void drop_held(NetworkScope scope, End& end);
   void tell_peer(NetworkScope scope, std::uint32_t connection, unsigned closing_side);
   // Both ends learn of a reset at `when`.
   void reset(NetworkScope scope, std::uint32_t connection, Instant when);

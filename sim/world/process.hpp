@@ -42,6 +42,7 @@ class Cloned {
 
 struct WaitingInput {
   std::uint64_t hash = 0;
+  Origin origin;
   Input input;
 };
 

@@ -11,6 +11,7 @@
 
 #include "engine/base/input.hpp"
 #include "engine/base/time.hpp"
+#include "sim/world/types.hpp"
 
 namespace logarium::world {
 
@@ -36,6 +37,7 @@ struct Pending {
   std::uint32_t connection = 0;
   std::uint32_t generation = 0;  // of the connection, of the disk's queue, of the drain
   std::uint64_t hash = 0;        // of the message
+  Origin origin;                 // of the message
   Input input;
 };
 

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "engine/base/effect.hpp"
 #include "engine/base/ids.hpp"
@@ -77,6 +78,22 @@ struct FaultCounts {
   bool operator==(const FaultCounts&) const = default;
 };
 
+// Where a message came from: the node and the event that sent it; event 0: it was no message.
+struct Origin {
+  std::uint32_t node = 0;
+  std::uint64_t event = 0;
+};
+
+// A message that will never arrive: its connection ended first, or a fault took it.
+struct LostMessage {
+  Origin origin;
+  std::uint32_t to = 0;  // node
+  Instant time;          // when that was sure
+  std::int16_t api_key = 0;
+  Message::Direction direction = Message::Direction::kRequest;
+  std::int32_t correlation = 0;
+};
+
 // One event as observers see it. An event is one input to one node, or a fact of the host's own
 // about a node (a process ended, bytes lost): then `input` is null and `effects` holds notes only.
 // Pointers are valid during the call.
@@ -87,6 +104,9 @@ struct EventView {
   NodeIndex node;
   const Input* input = nullptr;
   const Effects* effects = nullptr;
+  Origin origin = {};  // of the message, where the input is one
+  // Since the event before, and by this one. No part of the run's digest.
+  const std::vector<LostMessage>* lost = nullptr;
 };
 
 // Watches a world. It is called after the host has taken over the event's effects and before the

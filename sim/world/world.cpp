@@ -97,7 +97,7 @@ void World::happen(Pending& pending) {
       if (process.state != ProcessState::kUp) return;
       if (process.incarnation != pending.incarnation) return;
       if (std::holds_alternative<Started>(pending.input)) process.started = true;
-      return give(NodeIndex(pending.node), pending.hash, pending.input);
+      return give(NodeIndex(pending.node), pending.hash, {}, pending.input);
     }
     case PendingKind::kMessage: {
       const auto arrival = network_.on_message(scope(), pending);
@@ -107,7 +107,7 @@ void World::happen(Pending& pending) {
       if (!answers_.idle()) {
         received.injected_error = answers_.decide(NodeIndex(arrival->node), received.frame);
       }
-      return give(NodeIndex(arrival->node), pending.hash, pending.input);
+      return give(NodeIndex(arrival->node), pending.hash, pending.origin, pending.input);
     }
     case PendingKind::kConnect: {
       const Process& target = at(NodeIndex(pending.node));
@@ -145,7 +145,7 @@ template <class T>
 void World::give_arrival(Pending& pending, const std::optional<Network::Arrival>& arrival) {
   if (!arrival) return;
   pending.input.emplace<T>(T{arrival->connection});
-  give(NodeIndex(arrival->node), 0, pending.input);
+  give(NodeIndex(arrival->node), 0, {}, pending.input);
 }
 
 void World::disk_done(NodeIndex node, Pending& pending) {
@@ -155,14 +155,14 @@ void World::disk_done(NodeIndex node, Pending& pending) {
   if (!std::holds_alternative<IoDone>(input)) input.emplace<IoDone>();
   process.disk.finish(std::get<IoDone>(input), fault_counts_, counters_);
   if (!process.disk.idle()) schedule_disk(node);
-  give(node, 0, input);
+  give(node, 0, {}, input);
 }
 
-void World::give(NodeIndex node, std::uint64_t hash, Input& input) {
+void World::give(NodeIndex node, std::uint64_t hash, Origin origin, Input& input) {
   Process& process = at(node);
-  if (!held(process)) return deliver(node, hash, input);
+  if (!held(process)) return deliver(node, hash, origin, input);
   ++fault_counts_.inputs_held;
-  process.waiting.push({hash, std::move(input)});
+  process.waiting.push({hash, origin, std::move(input)});
   if (!process.paused) schedule_drain(node);
 }
 
@@ -184,7 +184,7 @@ void World::drain(NodeIndex node, std::uint32_t incarnation) {
   if (process.busy_until > now_) return schedule_drain(node);
   WaitingInput next = std::move(process.waiting.front());
   process.waiting.drop();
-  deliver(node, next.hash, next.input);
+  deliver(node, next.hash, next.origin, next.input);
   if (!at(node).waiting.empty()) schedule_drain(node);
 }
 
@@ -198,7 +198,7 @@ void World::wake(NodeIndex node) {
   const Now now = process.clock.read(now_);
   if (process.node->next_deadline() <= now.monotonic) {
     const Input input = Wake{};
-    return deliver(node, 0, input);
+    return deliver(node, 0, {}, input);
   }
   if (process.application_running && process.application->next_deadline() <= now.monotonic) {
     scratch_.calls.clear();
@@ -224,7 +224,7 @@ void World::reschedule_wake(NodeIndex node) {
 
 // ---- one event ----------------------------------------------------------------------------------
 
-void World::deliver(NodeIndex node, std::uint64_t hash, const Input& input) {
+void World::deliver(NodeIndex node, std::uint64_t hash, Origin origin, const Input& input) {
   Process& process = at(node);
   Effects& effects = scratch_.effects;
   effects.clear();
@@ -247,7 +247,7 @@ void World::deliver(NodeIndex node, std::uint64_t hash, const Input& input) {
   }
   if (process.application) drive(node, now, input, effects);
   reschedule_wake(node);
-  publish({counters_.events, now_, now, node, &input, &effects});
+  publish({counters_.events, now_, now, node, &input, &effects, origin});
   if (exit && !failure_) end_process(node, *exit);
 }
 
@@ -281,10 +281,12 @@ void World::count_injected(const Effects& effects) {
   }
 }
 
-void World::publish(const EventView& event) {
+void World::publish(EventView event) {
+  event.lost = &lost_;
   in_observer_ = true;
   for (Observer* observer : observers_.list) observer->on_event(event);
   in_observer_ = false;
+  lost_.clear();
 }
 
 // The node's application hears of the step.

@@ -155,6 +155,7 @@ class World {
     std::optional<NodeIndex> disk;  // of a disk fault
     std::vector<NodeIndex> nodes;   // that the notes name
     FaultTag tag;
+    std::vector<note::FaultSide> sides = {};  // of a fault of links, by node
   };
   // Watchers belong to an owner, not to the value: a copy has none.
   struct Observers {
@@ -182,7 +183,9 @@ class World {
 
   [[nodiscard]] const Process& at(NodeIndex node) const { return processes_[node.value()]; }
   [[nodiscard]] Process& at(NodeIndex node) { return processes_[node.value()]; }
-  [[nodiscard]] NetworkScope scope() { return {now_, scheduler_, fault_counts_}; }
+  [[nodiscard]] NetworkScope scope() {
+    return {now_, scheduler_, fault_counts_, counters_.events, lost_};
+  }
 
   // world.cpp: the loop and one event
   void happen(Pending& pending);
@@ -197,12 +200,12 @@ class World {
     return process.paused || process.busy_until > now_ || !process.waiting.empty();
   }
   // Delivers the input now, or lets it wait.
-  void give(NodeIndex node, std::uint64_t hash, Input& input);
+  void give(NodeIndex node, std::uint64_t hash, Origin origin, Input& input);
   void schedule_drain(NodeIndex node);
   void drain(NodeIndex node, std::uint32_t incarnation);
-  void deliver(NodeIndex node, std::uint64_t hash, const Input& input);
+  void deliver(NodeIndex node, std::uint64_t hash, Origin origin, const Input& input);
   void count_injected(const Effects& effects);
-  void publish(const EventView& event);
+  void publish(EventView event);
   void drive(NodeIndex node, const Now& now, const Input& input, const Effects& effects);
   void issue_calls(NodeIndex node);
   // Runs what may fail an ENSURE: nodes, applications, observers, the host itself. False when one
@@ -233,6 +236,7 @@ class World {
   void publish_host_notes(NodeIndex node);
   void began(FaultKind kind, FaultTag tag);
   void ended(FaultKind kind, FaultTag tag);
+  void forget_waiting(NodeIndex node);
   void forget_process(NodeIndex node, note::EndCause cause);
   void end_process(NodeIndex node, note::EndCause cause);
   // An input for the node's running incarnation, next at this time.
@@ -253,6 +257,7 @@ class World {
   Digest digest_;
   Counters counters_;
   FaultCounts fault_counts_;
+  std::vector<LostMessage> lost_;  // since the last event
   std::optional<EnsureReport> failure_;
   NodeIndex active_;  // of the running or latest event
   bool in_observer_ = false;

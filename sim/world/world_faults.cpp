@@ -14,6 +14,19 @@ namespace {
 // Stands for the kind of input of an event that is the host's own.
 constexpr std::uint64_t kHostEvent = 0xff;
 
+// A node that stands on neither side is one of all nodes, which stand on both.
+note::FaultSide side_of(const LinkFault& fault, NodeIndex node) {
+  const auto among = [node](const std::vector<NodeIndex>& nodes) {
+    return std::find(nodes.begin(), nodes.end(), node) != nodes.end();
+  };
+  const bool from = among(fault.from);
+  const bool to = among(fault.to);
+  const note::LinkSide side = from == to ? note::LinkSide::kBoth
+                              : from     ? note::LinkSide::kFrom
+                                         : note::LinkSide::kTo;
+  return {side, fault.ways == Ways::kOneWay, 0};
+}
+
 }  // namespace
 
 // ---- the host's notes ---------------------------------------------------------------------------
@@ -83,6 +96,19 @@ bool World::command(NodeIndex node, CommandId id, CommandRef command) {
   return true;
 }
 
+// Messages among what waited for a paused or slow process go with it.
+void World::forget_waiting(NodeIndex node) {
+  Ring<WaitingInput>& waiting = at(node).waiting;
+  for (; !waiting.empty(); waiting.drop()) {
+    const auto* received = std::get_if<Received>(&waiting.front().input);
+    if (received == nullptr) continue;
+    const Frame& frame = received->frame;
+    lost_.push_back({waiting.front().origin, node.value(), now_, frame.body->api_key(),
+                     frame.body->direction(), frame.correlation_id});
+  }
+  waiting.clear();
+}
+
 // What every end of a process has in common; the disk and the network are the caller's part.
 void World::forget_process(NodeIndex node, note::EndCause cause) {
   Process& process = at(node);
@@ -98,7 +124,7 @@ void World::forget_process(NodeIndex node, note::EndCause cause) {
   process.paused = false;
   process.busy_until = Instant{0};
   process.draining = false;
-  process.waiting.clear();
+  forget_waiting(node);
   scheduler_.set_wake(node.value(), kNever);
   host_note(note::ProcessEnded{Incarnation(process.incarnation), cause});
 }
@@ -198,9 +224,10 @@ bool World::slow(NodeIndex node, std::int64_t factor, FaultTag tag) {
 FaultId World::remember(RunningFault fault) {
   const FaultId id = next_fault_;
   next_fault_ = next_fault_.next();
-  for (const NodeIndex node : fault.nodes) {
+  for (std::size_t i = 0; i < fault.nodes.size(); ++i) {
     began(fault.kind, fault.tag);
-    publish_host_notes(node);
+    if (!fault.sides.empty()) host_note(fault.sides[i]);
+    publish_host_notes(fault.nodes[i]);
   }
   running_faults_.emplace(id, std::move(fault));
   return id;
@@ -216,7 +243,12 @@ FaultId World::begin(const LinkFault& fault, FaultTag tag) {
     for (std::uint32_t i = 0; i < processes_.size(); ++i) nodes.emplace_back(i);
   }
   network_.links().begin_fault(next_fault_, fault);
-  return remember({fault.kind, std::nullopt, std::move(nodes), tag});
+  std::vector<note::FaultSide> sides;
+  for (const NodeIndex node : nodes) sides.push_back(side_of(fault, node));
+  for (std::size_t i = 0; i < sides.size(); ++i) {
+    sides[i].more = static_cast<std::int32_t>(sides.size() - 1 - i);
+  }
+  return remember({fault.kind, std::nullopt, std::move(nodes), tag, std::move(sides)});
 }
 
 FaultId World::begin(const AnswerFault& fault, FaultTag tag) {

@@ -54,7 +54,8 @@ class Comparison final : public world::Observer {
       kinds.insert(std::string(note_name(note)));
       if (!keeps_ || keeps_(note)) notes.push_back(note);
     }
-    view_.apply(event.number, event.time, event.node.value(), notes);
+    view_.apply(event.number, event.time, event.node.value(), notes,
+                trace::record_of(event.input, event.origin.node, event.origin.event));
     const trace::View live = run::live_view(view_, world_);
     if (state_hash(live) != state_hash(view_)) {
       difference = "event " + std::to_string(event.number) + " at " + world_.name(event.node) +

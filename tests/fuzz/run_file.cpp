@@ -64,6 +64,7 @@ void file(ByteView bytes) {
     static_cast<void>(run.value().events(i).ok());
   }
   if (run) {
+    static_cast<void>(run.value().summary().ok());
     Cursor cursor(run.value());
     static_cast<void>(cursor.seek(run.value().info().events).ok());
   }

@@ -59,9 +59,21 @@ inline std::vector<Event> random_events(std::uint64_t seed, std::size_t count) {
       event.input.api_key = static_cast<std::int16_t>(random.below(90));
       event.input.direction = static_cast<Message::Direction>(random.below(2));
       event.input.correlation = static_cast<std::int32_t>(random.next());
+      event.input.sent = random.below(i + 1);
+      if (event.input.sent != 0) event.input.sender = static_cast<std::uint32_t>(random.below(9));
     } else if (event.input.kind == InputKind::kIoDone) {
       event.input.operation = static_cast<FileOpKind>(random.below(11));
       event.input.status = static_cast<IoStatus>(random.below(4));
+    }
+    if (random.below(10) == 0) {
+      for (std::uint64_t n = random.below(3); n < 3; ++n) {
+        event.lost.push_back({static_cast<std::uint32_t>(random.below(9)),
+                              static_cast<std::uint32_t>(random.below(9)),
+                              1 + random.below(event.number), Instant{time - 5 * (time % 7)},
+                              static_cast<std::int16_t>(random.below(90)),
+                              static_cast<Message::Direction>(random.below(2)),
+                              static_cast<std::int32_t>(random.next())});
+      }
     }
     const std::size_t notes = random.below(20) == 0 ? 40 : random.below(4);
     for (std::size_t n = 0; n < notes; ++n) {
@@ -77,7 +89,7 @@ inline std::vector<Chunk> chunks_of(const std::vector<Event>& events) {
   std::vector<Chunk> out;
   ChunkWriter writer;
   for (const Event& event : events) {
-    writer.add(event.number, event.time, event.node, event.input, event.notes);
+    writer.add(event.number, event.time, event.node, event.input, event.notes, event.lost);
     if (writer.full()) out.push_back(writer.take());
   }
   if (!writer.empty()) out.push_back(writer.take());
@@ -86,7 +98,7 @@ inline std::vector<Chunk> chunks_of(const std::vector<Event>& events) {
 
 inline bool same(const Event& a, const Event& b) {
   if (a.number != b.number || a.time != b.time || a.node != b.node) return false;
-  if (!(a.input == b.input) || a.notes.size() != b.notes.size()) return false;
+  if (!(a.input == b.input) || a.lost != b.lost || a.notes.size() != b.notes.size()) return false;
   for (std::size_t i = 0; i < a.notes.size(); ++i) {
     if (logarium::to_string(a.notes[i]) != logarium::to_string(b.notes[i])) return false;
     if (note_hash(a.notes[i]) != note_hash(b.notes[i])) return false;
