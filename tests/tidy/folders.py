@@ -35,7 +35,7 @@ FOLDERS = {
     'sim/run': (['sim/scenario', 'sim/checkers', 'sim/trace'], {'json'}),
     'sim/explore': (['sim/run'], {'json', 'system'}),
     'sim/cli': (['sim/explore', 'engine/live'], {'json', 'system'}),
-    'viz/model': (['sim/run'], set()),
+    'viz/model': (['sim/run'], {'json'}),
     'viz/panels': (['viz/model', 'viz/widgets'], {'imgui'}),
     'viz/widgets': (['viz/model'], {'imgui'}),
     'viz/app': (['viz/panels', 'viz/widgets'], {'imgui', 'glfw', 'stb', 'system'}),

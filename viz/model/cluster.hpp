@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "viz/model/flight.hpp"
 #include "viz/model/labels.hpp"
 
 namespace logarium::viz {
@@ -80,7 +81,9 @@ struct ClusterModel {
   std::vector<std::string> faults;   // that go on: "crash of b3 since 12.396 s"
 };
 
-[[nodiscard]] ClusterModel make_cluster(const trace::View& view, const Labels& labels);
+// `under_way`: messages on their way at that instant.
+[[nodiscard]] ClusterModel make_cluster(const trace::View& view, const Labels& labels,
+                                        const std::vector<Flight>& under_way = {});
 // The same as text, a line per server, voter, link and fault.
 [[nodiscard]] std::string dump(const ClusterModel& model);
 

@@ -46,7 +46,7 @@ enum class EventKind : std::uint8_t {
   kApply,     // APPLY metadata
   kMessage,   // MESSAGE received
   kConnect,   // CONNECT accepted, connected, failed, disconnected
-  kCommand,   // COMMAND an application calls
+  kCommand,   // COMMAND a process is told what to do
   kIo,        // IO done
   kTimer,     // TIMER fired
   kLost,      // LOST a message (it stands before the event that came next)

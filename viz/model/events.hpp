@@ -47,6 +47,7 @@ struct EventsModel {
 [[nodiscard]] Result<EventsModel> make_events(const RunIndex& index, const Filter& filter,
                                               const EventsRequest& request);
 [[nodiscard]] std::string dump(const EventsModel& model);
+[[nodiscard]] EventRow make_row(const RunIndex& index, const trace::Event& event);
 
 // One event folded out.
 struct EventChange {
@@ -66,6 +67,8 @@ struct EventDetail {
 [[nodiscard]] Result<EventDetail> make_event_detail(const RunIndex& index, std::uint64_t event);
 [[nodiscard]] std::string dump(const EventDetail& detail);
 
+// What came to the node: "Fetch request 118 from b4", "timer".
+[[nodiscard]] std::string input_of(const trace::Event& event, const Labels& labels);
 // The line of one event: what follows its kind and node.
 [[nodiscard]] std::string line_of(const trace::Event& event, const Labels& labels);
 // The same of one note.

@@ -23,6 +23,8 @@
 
 namespace logarium::viz {
 
+struct FilterNode;
+
 // Where in the text it went wrong (from 0), and what would be right.
 struct FilterError {
   std::size_t at = 0, length = 1;
@@ -54,8 +56,7 @@ class Filter {
   [[nodiscard]] std::string text() const;
 
  private:
-  struct Node;
-  std::shared_ptr<const Node> root_;  // null: everything
+  std::shared_ptr<const FilterNode> root_;  // null: everything
 };
 
 struct Filter::Parsed {

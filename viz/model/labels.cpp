@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <set>
 
+#include "sim/world/types.hpp"
+
 namespace logarium::viz {
 namespace {
 
@@ -27,8 +29,9 @@ std::string brief_name(std::string_view name) {
 
 }  // namespace
 
-Labels::Labels(std::vector<trace::NodeInfo> nodes, std::map<Uuid, std::string> topics)
-    : nodes_(std::move(nodes)), topics_(std::move(topics)) {
+Labels::Labels(std::vector<trace::NodeInfo> nodes, std::map<Uuid, std::string> topics,
+               std::vector<std::string> faults)
+    : nodes_(std::move(nodes)), topics_(std::move(topics)), faults_(std::move(faults)) {
   std::map<std::string, int> seen;
   for (const trace::NodeInfo& node : nodes_) ++seen[brief_name(node.name)];
   for (std::uint32_t i = 0; i < nodes_.size(); ++i) {
@@ -52,6 +55,14 @@ std::string Labels::topic(const Uuid& id) const {
 std::string Labels::partition(PartitionRef ref) const {
   if (ref == kMetadataPartition) return "metadata";
   return fmt::format("{}-{}", topic(ref.topic), ref.partition.value());
+}
+
+std::string Labels::fault(std::int32_t fault, std::int32_t kind) const {
+  if (fault >= 0 && static_cast<std::size_t>(fault) < faults_.size()) {
+    return faults_[static_cast<std::size_t>(fault)];
+  }
+  if (kind < 0 || kind >= static_cast<std::int32_t>(world::kFaultKinds)) return "?";
+  return std::string(world::fault_name(static_cast<world::FaultKind>(kind)));
 }
 
 std::optional<PartitionRef> Labels::find_partition(std::string_view name,

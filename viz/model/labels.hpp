@@ -18,7 +18,9 @@ namespace logarium::viz {
 class Labels {
  public:
   Labels() = default;
-  Labels(std::vector<trace::NodeInfo> nodes, std::map<Uuid, std::string> topics);
+  // `faults`: what each fault of the schedule does to a link, by its number.
+  Labels(std::vector<trace::NodeInfo> nodes, std::map<Uuid, std::string> topics,
+         std::vector<std::string> faults = {});
 
   [[nodiscard]] const std::vector<trace::NodeInfo>& nodes() const { return nodes_; }
   // "broker-2": the name in the run.
@@ -30,10 +32,14 @@ class Labels {
   // "orders-0"; the topic's id where its name is not known, "metadata" for the metadata log.
   [[nodiscard]] std::string partition(PartitionRef ref) const;
   [[nodiscard]] std::string topic(const Uuid& id) const;
+  [[nodiscard]] const std::map<Uuid, std::string>& topics() const { return topics_; }
   // The partition or node that a person means by its name, in full or brief.
   [[nodiscard]] std::optional<PartitionRef> find_partition(std::string_view name,
                                                            const trace::View& view) const;
   [[nodiscard]] std::optional<std::uint32_t> find_node(std::string_view name) const;
+
+  // "loss 10 %", "+40 ms": fault number `fault` of the schedule, beside a link; else its kind.
+  [[nodiscard]] std::string fault(std::int32_t fault, std::int32_t kind) const;
 
   // Whether the node serves (broker, controller or both); others are clients.
   [[nodiscard]] bool is_server(std::uint32_t node) const { return nodes_[node].kind != "client"; }
@@ -46,6 +52,7 @@ class Labels {
   std::vector<std::string> briefs_;
   std::map<NodeId, std::uint32_t> servers_;
   std::map<Uuid, std::string> topics_;
+  std::vector<std::string> faults_;
 };
 
 // "12.480000 s", to the microsecond.

@@ -7,9 +7,12 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "engine/base/ids.hpp"
 #include "engine/base/time.hpp"
+#include "sim/trace/summary.hpp"
+#include "viz/model/labels.hpp"
 
 namespace logarium::viz {
 
@@ -53,5 +56,10 @@ struct Notable {
   std::optional<PartitionRef> partition;  // that it is about
   std::string text;                       // "orders-3: leader b3 -> b2, epoch 6 -> 7"
 };
+
+// From a run's highlights, in their order; violations come from elsewhere. What the first creation
+// of topics brings is none of them.
+[[nodiscard]] std::vector<Notable> make_notables(const trace::Summary& summary,
+                                                 const Labels& labels);
 
 }  // namespace logarium::viz

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <set>
 
+#include "viz/model/flight.hpp"
+
 namespace logarium::viz {
 namespace {
 
@@ -45,6 +47,7 @@ void fill_log(ReplicaLane& lane, const trace::PartitionView& partition, const tr
   lane.log_end = log.log_end;
   lane.synced_end = log.synced_end;
   lane.spans = spans_of(log, trace::divergence(partition, log));
+  lane.unsynced = std::max<std::int64_t>(0, log.log_end - log.synced_end);
   lane.summary = fmt::format("HW {}  LEO {}", log.high_watermark.value(), log.log_end.value());
 }
 
@@ -78,6 +81,24 @@ std::string headline(const trace::PartitionView& partition, const Labels& labels
   return fmt::format("{}, leader epoch {}, ISR {}, ELR {}", leader, partition.leader_epoch.value(),
                      set_of(partition, labels, partition.isr),
                      set_of(partition, labels, partition.elr));
+}
+
+// How far each is behind the first lane, which leads.
+void compare_with_leader(const trace::View& view, const trace::PartitionView& partition,
+                         ReplicasModel& model) {
+  const ReplicaLane leader = model.lanes.front();
+  for (ReplicaLane& lane : model.lanes) {
+    if (!lane.known || lane.node == leader.node) continue;
+    lane.behind = std::max<std::int64_t>(0, leader.log_end - lane.log_end);
+    lane.high_watermark_lag =
+        std::max<std::int64_t>(0, leader.high_watermark - lane.high_watermark);
+    if (!lane.down) lane.fetched = last_fetch(view, leader.node, lane.node);
+    const trace::LogView* log = partition.log(lane.node);
+    if (lane.behind > 0 && log != nullptr) {
+      lane.lag = fmt::format("{}, {}", counted(lane.behind, "record"),
+                             how_long(view.time() - log->caught_up));
+    }
+  }
 }
 
 // Which nodes have a lane: the assignment in its order, then others that hold a log.
@@ -116,11 +137,8 @@ std::optional<ReplicasModel> make_replicas(const trace::View& view, const Labels
     first = false;
     for (const RecordSpan& span : lane.spans) epochs.insert(span.epoch);
   }
-  for (ReplicaLane& lane : model.lanes) {
-    if (lane.known && model.lanes.front().leads) {
-      lane.behind = std::max<std::int64_t>(0, model.lanes.front().log_end - lane.log_end);
-    }
-  }
+  if (!model.lanes.empty() && model.lanes.front().leads)
+    compare_with_leader(view, *partition, model);
   model.epochs.assign(epochs.begin(), epochs.end());
   return model;
 }
@@ -135,7 +153,12 @@ std::string dump(const ReplicasModel& model) {
     }
     out += fmt::format("start {}  {}  synced {}", lane.log_start.value(), lane.summary,
                        lane.synced_end.value());
-    if (lane.behind > 0) out += "  behind " + counted(lane.behind, "record");
+    if (lane.unsynced > 0) out += "  unsynced " + counted(lane.unsynced, "record");
+    if (!lane.lag.empty()) out += "  behind " + lane.lag;
+    if (lane.high_watermark_lag > 0) {
+      out += "  HW behind " + counted(lane.high_watermark_lag, "record");
+    }
+    if (!lane.fetched.empty()) out += "  fetched " + lane.fetched;
     out += "\n";
     for (const RecordSpan& span : lane.spans) {
       const char* state = span.state == RecordState::kCommitted     ? "committed"

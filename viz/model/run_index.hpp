@@ -7,36 +7,22 @@
 // is read from beginning to end once, which `remark()` says.
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
-#include <span>
 #include <string>
 #include <vector>
 
 #include "engine/base/result.hpp"
 #include "sim/trace/run_source.hpp"
+#include "sim/trace/summary.hpp"
+#include "viz/model/flight.hpp"
+#include "viz/model/history.hpp"
 #include "viz/model/labels.hpp"
 #include "viz/model/notables.hpp"
-
-namespace logarium::trace {
-struct Summary;
-}
+#include "viz/model/story.hpp"
 
 namespace logarium::viz {
-
-// A message from its sending to its end. A lost one has no receiver's event.
-struct Flight {
-  std::uint32_t from = 0, to = 0;  // nodes
-  std::uint64_t sent = 0;          // event
-  Instant sent_at;
-  std::uint64_t received = 0;  // event; 0: lost, or the run ends before
-  Instant received_at;         // when it was lost, for a lost one
-  bool lost = false;
-  bool again = false;  // a copy of it had come before
-  std::int16_t api_key = 0;
-  Message::Direction direction = Message::Direction::kRequest;
-  std::int32_t correlation = 0;
-};
 
 // The run after one event.
 struct Snapshot {
@@ -66,9 +52,15 @@ class RunIndex {
   [[nodiscard]] const std::string& remark() const;
   [[nodiscard]] std::uint64_t events() const { return info().events; }
   [[nodiscard]] Instant end() const;  // time of the last event
+  // What its scenario says.
+  [[nodiscard]] const Story& story() const;
+  // True time at which the story's own time began ("ready"), as far as it can be told.
+  [[nodiscard]] std::optional<Instant> ready() const;
   // min.insync.replicas by topic, as the scenario sets it.
   [[nodiscard]] const std::map<Uuid, int>& min_isr() const;
 
+  // What lasted, lane by lane.
+  [[nodiscard]] const History& history() const;
   // What stood out, in order of events.
   [[nodiscard]] const std::vector<Notable>& notables() const;
   // The nearest one after (before) an event that is one of these kinds; nothing: none.

@@ -10,6 +10,7 @@
 
 #include "viz/model/event_kind.hpp"
 #include "viz/model/filter.hpp"
+#include "viz/model/history.hpp"
 #include "viz/model/run_index.hpp"
 
 namespace logarium::viz {
@@ -28,29 +29,6 @@ struct TimeWindow {
 [[nodiscard]] Result<TimeWindow> on_axis(const RunIndex& index, const TimeWindow& window,
                                          TimeAxis axis);
 
-enum class LaneKind : std::uint8_t {
-  kPlannedFaults,
-  kFaults,      // that took effect
-  kController,  // who is the active one
-  kServer,
-  kClient,
-  kPartition,  // who leads it
-};
-
-enum class SpanKind : std::uint8_t {
-  kPlanned,   // a fault as the scenario plans it
-  kFault,     // a fault that goes on
-  kMoment,    // a fault that strikes once
-  kReign,     // someone controls, or leads a partition
-  kNobody,    // no controller, no leader
-  kDown,      // a process does not run
-  kStarting,  // starting, or reading its logs
-  kFenced,    // runs, and the controller does not count on it
-  kStopping,  // in controlled shutdown
-  kEvents,    // folded events
-  kEvent,     // one event
-};
-
 struct TimeSpan {
   SpanKind kind = SpanKind::kEvent;
   float x0 = 0, x1 = 0;                      // clipped to the lanes' width
@@ -60,6 +38,7 @@ struct TimeSpan {
   bool open = false;                         // goes on beyond the end of the run
   bool dim = false;                          // the filter does not let it through
   std::string text;                          // "crash b3"; empty for events
+  int row = 0;                               // of a lane where spans overlap, from 0
   std::string detail;                        // tooltip: more words, from when to when
 };
 
@@ -71,6 +50,7 @@ struct Lane {
   std::vector<TimeSpan> spans;   // what lasted, in order of their beginning
   std::vector<TimeSpan> events;  // single ones or folded, left to right, without overlap
   bool pinned = false;
+  int rows = 1;  // that its spans take
 };
 
 enum class ArcState : std::uint8_t { kDelivered, kUnderWay, kLost };

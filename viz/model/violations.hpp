@@ -24,6 +24,8 @@ struct ViolationCard {
   std::string name;     // "no acknowledged record is lost"
   std::string meaning;  // one sentence
   std::uint64_t event = 0;
+  Instant time;
+  std::uint32_t node = 0;
   std::string time_text;
   std::string node_name;
   std::string explanation, expected, seen;

@@ -1,4 +1,5 @@
 #include <catch2/catch_test_macros.hpp>
+#include <limits>
 
 #include "sim/world/types.hpp"
 #include "viz/model/cluster.hpp"
@@ -46,6 +47,9 @@ trace::View after_failover() {
   leader.leading = true;
   leader.epochs = {{LeaderEpoch(0), Offset(0)}, {LeaderEpoch(1), Offset(10)}};
   log(2, 10, 13).epochs = leader.epochs;
+  view.nodes()[0].ended = note::EndCause::kCrash;
+  view.nodes()[1].heard = {{2, Instant{68'000'000}}};
+  view.apply(12, Instant{80'000'000}, 4, {});
   return view;
 }
 
@@ -72,7 +76,7 @@ TEST_CASE("the cluster says who controls, who leads and who is down") {
   const ClusterModel model = make_cluster(view, kLabels);
   CHECK(dump(model) ==
         "controller c1001 (epoch 4), 2 of 3 brokers serve\n"
-        "b1       down  [-]\n"
+        "b1       crashed 80 ms ago  [-]\n"
         "b2       leader of 1  [L]\n"
         "b3       leads nothing  [f]\n"
         "c1001    active controller\n"
@@ -90,18 +94,21 @@ TEST_CASE("the cluster says who controls, who leads and who is down") {
 TEST_CASE("replica lanes tell committed, uncommitted and diverging records apart") {
   const auto model = make_replicas(after_failover(), kLabels, kPartition);
   REQUIRE(model);
-  CHECK(dump(*model) ==
-        "orders-0  leader b2, leader epoch 1, ISR b2 b3, ELR none\n"
-        "b2     leader          start 0  HW 10  LEO 15  synced 15\n"
-        "         epoch 0    [0, 10)  committed\n"
-        "         epoch 1    [10, 15)  uncommitted\n"
-        "b1     down            start 0  HW 8  LEO 12  synced 12  behind 3 records\n"
-        "         epoch 0    [0, 8)  committed\n"
-        "         epoch 0    [8, 10)  uncommitted\n"
-        "         epoch 0    [10, 12)  to be cut\n"
-        "b3     in sync         start 0  HW 10  LEO 13  synced 13  behind 2 records\n"
-        "         epoch 0    [0, 10)  committed\n"
-        "         epoch 1    [10, 13)  uncommitted\n");
+  CHECK(
+      dump(*model) ==
+      "orders-0  leader b2, leader epoch 1, ISR b2 b3, ELR none\n"
+      "b2     leader          start 0  HW 10  LEO 15  synced 15\n"
+      "         epoch 0    [0, 10)  committed\n"
+      "         epoch 1    [10, 15)  uncommitted\n"
+      "b1     down            start 0  HW 8  LEO 12  synced 12  behind 3 records, 80 ms  HW behind "
+      "2 records\n"
+      "         epoch 0    [0, 8)  committed\n"
+      "         epoch 0    [8, 10)  uncommitted\n"
+      "         epoch 0    [10, 12)  to be cut\n"
+      "b3     in sync         start 0  HW 10  LEO 13  synced 13  behind 2 records, 80 ms  fetched "
+      "12 ms ago\n"
+      "         epoch 0    [0, 10)  committed\n"
+      "         epoch 1    [10, 13)  uncommitted\n");
   CHECK(model->from == Offset(0));
   CHECK(model->to == Offset(15));
   CHECK_FALSE(make_replicas(after_failover(), kLabels, {kOrders, PartitionIndex(5)}));
@@ -118,6 +125,81 @@ TEST_CASE("the topic overview puts the worst first") {
   CHECK(model.rows[1].name == "orders-0");
   CHECK(model.rows[1].behind == 3);
   CHECK(make_topics(view, kLabels, {{kOrders, 3}}).rows[1].health == Health::kUnderMinIsr);
+}
+
+TEST_CASE("faults of links are drawn between all pairs that they hit, one way where they are") {
+  trace::View view = after_failover();
+  trace::FaultView fault;
+  fault.fault = 1;
+  fault.kind = static_cast<std::int32_t>(world::FaultKind::kDelay);
+  fault.nodes = {0};
+  fault.from = {0};
+  fault.one_way = true;
+  view.faults().push_back(fault);
+  const Labels labels(kNodes, {{kOrders, "orders"}}, {"cut", "+40 ms"});
+  const ClusterModel model = make_cluster(view, labels);
+  // From broker-1 to every other server; clients have no box.
+  REQUIRE(model.links.size() == 3);
+  for (const HarmedLink& link : model.links) {
+    CHECK(link.a == 0);
+    CHECK(link.one_way);
+    CHECK(link.harm == LinkHarm::kSlow);
+    CHECK(link.label == "+40 ms");
+  }
+  CHECK(model.faults == std::vector<std::string>{"delay (+40 ms) b1 -> all"});
+}
+
+TEST_CASE("an empty cluster has models too") {
+  const trace::View nothing;
+  const Labels nobody;
+  CHECK(dump(make_cluster(nothing, nobody)) == "no active controller, 0 of 0 brokers serve\n");
+  CHECK(dump(make_topics(nothing, nobody, {})) == "0 partitions\n");
+  CHECK_FALSE(make_replicas(nothing, nobody, kPartition));
+}
+
+TEST_CASE("a thousand partitions are a thousand rows, in order of trouble and number") {
+  trace::View view(kNodes);
+  for (int i = 0; i < 1000; ++i) {
+    trace::PartitionView& one = view.partition({kOrders, PartitionIndex(i)});
+    one.replicas = {NodeId(1), NodeId(2), NodeId(3)};
+    one.leader = i % 100 == 7 ? std::nullopt : std::optional(NodeId(1));
+    one.isr = ReplicaSet(i % 10 == 3 ? 3 : 7);
+  }
+  const TopicsModel model = make_topics(view, kLabels, {{kOrders, 2}});
+  CHECK(model.headline == "1000 partitions: 10 without a leader, 100 under-replicated");
+  REQUIRE(model.rows.size() == 1000);
+  CHECK(model.rows[0].name == "orders-7");
+  CHECK(model.rows[9].name == "orders-907");
+  CHECK(model.rows[10].name == "orders-3");
+  CHECK(model.rows[999].name == "orders-999");
+  const ClusterModel cluster = make_cluster(view, kLabels);
+  CHECK(cluster.servers[0].replicas.size() == 1000);
+}
+
+TEST_CASE("offsets may be as large as they can") {
+  constexpr std::int64_t kHuge = std::numeric_limits<std::int64_t>::max();
+  trace::View view = after_failover();
+  trace::LogView& leader = view.log(1, kPartition);
+  leader.log_end = leader.synced_end = Offset(kHuge);
+  leader.high_watermark = Offset(kHuge - 1);
+  leader.log_start = Offset(kHuge - 10);
+  leader.epochs = {{LeaderEpoch(1), Offset(kHuge - 10)}};
+  const auto model = make_replicas(view, kLabels, kPartition);
+  REQUIRE(model);
+  CHECK(model->to == Offset(kHuge));
+  REQUIRE(model->lanes[0].spans.size() == 2);
+  CHECK(model->lanes[0].spans[0].to == Offset(kHuge - 1));
+  CHECK(model->lanes[2].behind == kHuge - 13);
+  CHECK_FALSE(dump(*model).empty());
+}
+
+TEST_CASE("what a power loss would take is told") {
+  trace::View view = after_failover();
+  view.log(1, kPartition).synced_end = Offset(11);
+  const auto model = make_replicas(view, kLabels, kPartition);
+  REQUIRE(model);
+  CHECK(model->lanes[0].unsynced == 4);
+  CHECK(dump(*model).find("synced 11  unsynced 4 records") != std::string::npos);
 }
 
 }  // namespace logarium::viz
