@@ -1,7 +1,10 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <map>
 #include <set>
+#include <utility>
+#include <vector>
 
 #include "sim/checkers/base_checker.hpp"
 #include "sim/checkers/properties.hpp"
@@ -19,7 +22,7 @@ class Recovery final : public CheckerOf<Recovery> {
                        note::DiskWiped, note::DirectoryOffline, note::FaultBegan>();
   }
   void on_note(const ClusterState& state, const ClusterState::At& at, const Note& note,
-               Findings& findings) override {
+               Findings&) override {
     if (const auto* ended = std::get_if<note::ProcessEnded>(&note)) {
       remember(state, at.node, ended->cause == note::EndCause::kPowerLoss);
     } else if (std::holds_alternative<note::DiskWiped>(note) ||
@@ -35,7 +38,18 @@ class Recovery final : public CheckerOf<Recovery> {
       if (kind == world::FaultKind::kBitRot) ++flipped_[at.node];
       if (kind == world::FaultKind::kPowerLoss) lower_to_synced(at.node);
     } else {
-      check(state, at, std::get<note::ReplicaOpened>(note), findings);
+      opening_.push_back(std::get<note::ReplicaOpened>(note));
+    }
+  }
+  // A metadata log that ends before the newest snapshot is replaced by it at once: what a power
+  // loss brought back is the files that the snapshot had replaced, of which the removal was not
+  // durable.
+  void after_event(const ClusterState& state, const ClusterState::At& at,
+                   Findings& findings) override {
+    for (note::ReplicaOpened& opened : std::exchange(opening_, {})) {
+      const ReplicaState* replica = state.find(opened.partition)->replica(state.node(at.node).id);
+      if (replica != nullptr) opened.log_end = std::max(opened.log_end, replica->log_end);
+      check(state, at, opened, findings);
     }
   }
 
@@ -89,6 +103,7 @@ class Recovery final : public CheckerOf<Recovery> {
             fmt::format("log end {}", opened.log_end.value()), recent_causes(partition)});
   }
 
+  std::vector<note::ReplicaOpened> opening_;  // in this event
   std::map<NodeIndex, std::map<PartitionRef, Promise>> promised_;
   std::map<NodeIndex, std::set<PartitionRef>> opened_;  // since the last start
   std::map<NodeIndex, int> flipped_;  // bits of its disk, whose damage has not shown yet

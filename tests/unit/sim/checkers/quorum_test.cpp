@@ -191,3 +191,23 @@ const PropertyCase kCases[] = {
 TEST_CASE("every property of quorum and controller passes a clean stream, catches its violation") {
   check_each(kCases);
 }
+
+TEST_CASE("R19: a metadata log that ends before the newest snapshot may be replaced by it") {
+  Stream s;
+  s.tell(4, note::ReplicaOpened{kLog, Offset(0), Offset(0), Offset(0), 0});
+  for (std::int64_t base = 0; base < 3; ++base) write(s, 4, base, 11);
+  s.tell(4, note::Synced{kLog, Offset(3)});
+  s.stop(4, note::EndCause::kPowerLoss);
+  s.tell(4, note::ProcessStarted{Incarnation(2)});
+  const note::ReplicaOpened opened{kLog, Offset(0), Offset(1), Offset(0), 0};
+  SECTION("at once") {
+    s.tell(4, opened,
+           note::Truncated{kLog, Offset(1), Offset(3), note::TruncateCause::kSnapshot, 0});
+    CHECK(s.count("R19") == 0);
+  }
+  SECTION("but not later") {
+    s.tell(4, opened);
+    s.tell(4, note::Truncated{kLog, Offset(1), Offset(3), note::TruncateCause::kSnapshot, 0});
+    CHECK(s.count("R19") == 1);
+  }
+}

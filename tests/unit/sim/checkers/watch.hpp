@@ -29,7 +29,9 @@ class Watch {
     const ClusterState::At at{++event_, Instant{static_cast<std::int64_t>(event_)},
                               NodeIndex(node)};
     state_.apply(at, note);
-    if (checker_->interests().has(note.index())) checker_->on_note(state_, at, note, findings_);
+    if (!checker_->interests().has(note.index())) return;
+    checker_->on_note(state_, at, note, findings_);
+    if (checker_->judges_whole_events()) checker_->after_event(state_, at, findings_);
   }
   void opened(std::uint32_t node, std::int64_t end, std::int64_t high_watermark = 0) {
     tell(node, note::ReplicaOpened{kOrders, Offset(0), Offset(end), Offset(high_watermark), 0});
