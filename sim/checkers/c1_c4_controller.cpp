@@ -200,7 +200,9 @@ class SafeShutdown final : public CheckerOf<SafeShutdown> {
                                                        : fenced->second < at.event;
     if (was_fenced && (stopping == nullptr || stopping->fenced)) return;
     for (const NodeState& node : state.nodes()) {
-      const bool active = node.up && node.kind != world::NodeKind::kClient &&
+      // A process that has not registered yet acts by no metadata.
+      const bool registered = node.started <= node.registration_changed;
+      const bool active = registered && node.up && node.kind != world::NodeKind::kClient &&
                           node.kind != world::NodeKind::kController && !node.fenced &&
                           !node.in_controlled_shutdown && node.id != broker;
       if (!active || node.metadata_applied >= until->second) continue;

@@ -192,6 +192,21 @@ TEST_CASE("every property of quorum and controller passes a clean stream, catche
   check_each(kCases);
 }
 
+TEST_CASE("C4: a broker that has not registered since its start need not know anything") {
+  Stream s;
+  s.lead_orders();
+  s.stop(2, note::EndCause::kCrash);
+  s.tell(2, note::ProcessStarted{Incarnation(2)});
+  s.tell(3, note::BrokerInControlledShutdown{NodeId(1), BrokerEpoch(1)},
+         note::PartitionCommitted{kOrders, NodeId(2), LeaderEpoch(1), PartitionEpoch(1),
+                                  ReplicaSet(6), ReplicaSet(0), note::ElectionKind::kClean},
+         applied(9, 99));
+  s.tell(1, applied(9, 99));
+  s.tell(3, note::BrokerFenced{NodeId(1), BrokerEpoch(1)},
+         note::ShutdownGranted{NodeId(1), BrokerEpoch(1)});
+  CHECK(s.count("C4") == 0);
+}
+
 TEST_CASE("R19: a metadata log that ends before the newest snapshot may be replaced by it") {
   Stream s;
   s.tell(4, note::ReplicaOpened{kLog, Offset(0), Offset(0), Offset(0), 0});
