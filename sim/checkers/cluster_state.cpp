@@ -440,13 +440,19 @@ struct ClusterState::Folder {
     if (assignments.empty() || assignments.rbegin()->second != partition.replicas) {
       assignments[n.partition_epoch] = partition.replicas;
     }
+    const bool new_epoch = n.leader_epoch > partition.leader_epoch;
     partition.leader = leader;
     partition.changed = at.time;
     partition.leader_epoch = n.leader_epoch;
     partition.partition_epoch = n.partition_epoch;
     partition.isr = n.isr;
     partition.elr = n.elr;
-    if (leader) partition.leaders.try_emplace(n.leader_epoch, *leader);
+    if (!leader) return;
+    partition.leaders.try_emplace(n.leader_epoch, *leader);
+    // A broker may act by what was committed before the controller tells of it.
+    const ReplicaState* replica = partition.replica(*leader);
+    const bool leads = replica != nullptr && partition.legitimate(*replica);
+    if (new_epoch && leads) self.take_office(at, partition, *replica);
   }
   void operator()(const note::TopicDeleted& n) const {
     for (PartitionState& partition : self.partitions_) {

@@ -12,10 +12,14 @@ namespace {
 class LeaderCompleteness final : public CheckerOf<LeaderCompleteness> {
  public:
   [[nodiscard]] Property property() const override { return kLeaderCompleteness; }
-  [[nodiscard]] NoteSet interests() const override { return NoteSet::of<note::BecameLeader>(); }
+  [[nodiscard]] NoteSet interests() const override {
+    return NoteSet::of<note::BecameLeader, note::PartitionCommitted>();
+  }
   void on_note(const ClusterState& state, const ClusterState::At& at, const Note& note,
                Findings& findings) override {
-    const PartitionState& partition = *state.find(std::get<note::BecameLeader>(note).partition);
+    const auto* became = std::get_if<note::BecameLeader>(&note);
+    const PartitionState& partition = *state.find(
+        became != nullptr ? became->partition : std::get<note::PartitionCommitted>(note).partition);
     if (partition.cuts.empty() || partition.cuts.back().event != at.event) return;
     const GhostCut& cut = partition.cuts.back();
     LossJudgement judgement = judge(partition, cut);

@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <map>
+
 #include "sim/checkers/base_checker.hpp"
 #include "sim/checkers/properties.hpp"
 
@@ -20,9 +22,13 @@ class CandidateCompleteness final : public CheckerOf<CandidateCompleteness> {
     // Whoever is elected from outside the ISR and the ELR is judged when it takes office (R4).
     if (committed.election == note::ElectionKind::kUnclean ||
         committed.election == note::ElectionKind::kLastKnown) {
+      outsiders_[committed.partition] = committed.leader_epoch;
       return;
     }
     const PartitionState& partition = *state.find(committed.partition);
+    const auto outsider = outsiders_.find(committed.partition);
+    const bool from_outside =
+        outsider != outsiders_.end() && outsider->second == partition.leader_epoch;
     for (const ReplicaState& replica : partition.states) {
       const bool candidate =
           partition.in(partition.isr, replica.id) || partition.in(partition.elr, replica.id);
@@ -31,7 +37,7 @@ class CandidateCompleteness final : public CheckerOf<CandidateCompleteness> {
       // A replica of an incarnation that the controller has not told anything yet is judged when
       // it takes office (R4).
       if (replica.leader_epoch.value() < 0 || replica.log_end >= partition.ghost_end) continue;
-      if (replica.leading) continue;
+      if (replica.leading || (from_outside && replica.id == partition.leader)) continue;
       report(findings, at,
              {fmt::format("{} may be elected leader of {} but lacks committed records",
                           name_of(replica.id), name_of(partition.ref)),
@@ -39,6 +45,9 @@ class CandidateCompleteness final : public CheckerOf<CandidateCompleteness> {
               fmt::format("log end {}", replica.log_end.value()), recent_causes(partition)});
     }
   }
+
+ private:
+  std::map<PartitionRef, LeaderEpoch> outsiders_;  // the last epoch whose leader was one
 };
 
 }  // namespace

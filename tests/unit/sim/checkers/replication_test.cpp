@@ -206,3 +206,14 @@ const PropertyCase kCases[] = {
 TEST_CASE("every property of replication passes a clean stream and catches its violation") {
   check_each(kCases);
 }
+
+TEST_CASE("R5: a leader from outside the ISR is judged when it takes office, not before") {
+  Stream s;
+  some_records(s);
+  s.truncate(1, 1);
+  s.commit(2, 1, 1, 2, note::ElectionKind::kUnclean);
+  s.commit(2, 1, 2, 2, note::ElectionKind::kKeep);
+  CHECK(s.count("R5") == 0);
+  s.commit(2, 2, 3, 2, note::ElectionKind::kKeep);
+  CHECK(s.count("R5") == 1);
+}

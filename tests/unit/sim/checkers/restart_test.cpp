@@ -198,6 +198,24 @@ TEST_CASE("what a deposed leader wrote after a cut counts to it once it is trunc
   CHECK_FALSE(watch.orders().rewritten(Offset(3)));
 }
 
+TEST_CASE("R4: a leader may take office before the controller tells of its election") {
+  Watch watch(make_leader_completeness());
+  for (const std::int32_t i : {0, 1}) {
+    watch.tell(kController, note::ReplicaPlaced{kOrders, i, 2, NodeId(i + 1)});
+  }
+  one_record_on_two(watch);
+  watch.appended(0, 1, note::Role::kLeader);
+  watch.raises(0, 2, 0);
+  watch.leads(1, 1);
+  CHECK(watch.violations() == 0);
+  watch.committed(2, 1);
+  CHECK(watch.orders().cuts.size() == 1);
+  CHECK(watch.orders().ghost_end == Offset(1));
+  CHECK(watch.violations() == 1);
+  watch.committed(2, 1);
+  CHECK(watch.violations() == 1);
+}
+
 note::Delivered read_one(std::int64_t base, std::uint64_t content) {
   return {kOrders, Offset(base), Offset(base + 1), LeaderEpoch(0), content};
 }
