@@ -49,6 +49,9 @@ void lifecycle_fields(BrokerConfig& c, FieldVisitor& v) {
   field(v, "logarium.lifecycle.retry.backoff.ms", c.logarium_lifecycle_retry_backoff_ms, kPositive,
         "First pause before a failed registration or heartbeat is repeated; it doubles up to "
         "broker.heartbeat.interval.ms.");
+  field(v, "logarium.registration.replace.silent", c.logarium_registration_replace_silent,
+        "Whether a broker may register anew although its former incarnation's session is not over, "
+        "as long as the active controller has not heard of that one.");
   field(v, "broker.rack", c.broker_rack, kAnyText, "The broker's rack; empty for none.");
 }
 
@@ -124,6 +127,11 @@ void serving_fields(BrokerConfig& c, FieldVisitor& v) {
         "itself.");
   field(v, "logarium.log.tail.bytes", c.logarium_log_tail_bytes, kNonNegative,
         "Bytes of a partition's newest batches that are served from memory.");
+  field(v, "logarium.log.tail.unreplicated.bytes", c.logarium_log_tail_unreplicated_bytes,
+        kNonNegative,
+        "The same for batches above the high watermark, where that is more than the former.");
+  field(v, "logarium.log.hash.chain", c.logarium_log_hash_chain,
+        "Whether logs hash what they hold, for checkers and recordings.");
 }
 
 // Kafka's coarser units of a default; the finer one wins when both are given.

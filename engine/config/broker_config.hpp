@@ -35,6 +35,8 @@ struct BrokerConfig {
   bool controlled_shutdown_enable = true;
   // As Kafka's BrokerLifecycleManager; a live cluster that starts as a whole has no use for it.
   std::int64_t logarium_lifecycle_retry_backoff_ms = 100;
+  // For a process that holds the directories of all brokers: no former one can be alive.
+  bool logarium_registration_replace_silent = false;
   std::string broker_rack;  // empty: none
   // replication
   std::int64_t default_replication_factor = 1;
@@ -73,6 +75,10 @@ struct BrokerConfig {
   std::string logarium_log_directory = "logs";
   // Bytes of each partition's newest batches that are kept in memory and served without a read.
   std::int64_t logarium_log_tail_bytes = 256 * 1024;
+  // The same for what is not replicated yet, where that is more: the followers ask for it soon.
+  std::int64_t logarium_log_tail_unreplicated_bytes = 0;
+  // Off for live nodes that nobody records or judges: a pass over every payload less.
+  bool logarium_log_hash_chain = true;
 
   // The table: name, member, range or words, meaning.
   void fields(FieldVisitor& v);

@@ -59,7 +59,7 @@ void Controller::activate(rpc::Port& port, QuorumEpoch epoch, const metadata::Im
   active_->next_offset = std::max(next_offset, committed->position().next);
   // Sessions are soft state: each broker gets a fresh one.
   for (const auto& entry : committed->brokers()) {
-    active_->sessions.touch(entry.key, standing_of(*entry.value), -1, port.step.now());
+    active_->sessions.grant(entry.key, standing_of(*entry.value), port.step.now());
   }
   const metadata::Image nothing;
   const metadata::DeltaRef unnoted = difference(noted_ ? *noted_ : nothing, *committed);

@@ -58,8 +58,10 @@ ErrorCode check_registration(const View& view, const RegistrationContext& contex
   if (request.broker_id < 0) return ErrorCode::kInvalidRequest;
   const bool another = existing != nullptr && existing->incarnation != request.incarnation_id;
   // Two processes under one id would both act on the same registration.
-  if (view.rules.on(Rule::kCheckIncarnation) && another &&
-      context.sessions.has_valid_session(NodeId(request.broker_id), context.now)) {
+  const NodeId broker(request.broker_id);
+  const bool silent = context.silent_may_be_replaced && !context.sessions.heard_of(broker);
+  if (view.rules.on(Rule::kCheckIncarnation) && another && !silent &&
+      context.sessions.has_valid_session(broker, context.now)) {
     return ErrorCode::kDuplicateBrokerRegistration;
   }
   if (request.is_migrating_zk_broker) return ErrorCode::kBrokerIdNotRegistered;

@@ -18,8 +18,11 @@ struct RegistrationContext {
   const Sessions& sessions;
   Instant now;
   BrokerEpoch new_epoch;  // offset of the batch that will hold the registration
+  // logarium.registration.replace.silent
+  bool silent_may_be_replaced = false;
 };
-// A live session of another incarnation: DUPLICATE_BROKER_REGISTRATION. The same incarnation keeps
+// A live session of another incarnation: DUPLICATE_BROKER_REGISTRATION, unless it is one of a
+// silent broker that may be replaced. The same incarnation keeps
 // its broker epoch. A new one starts fenced and leaves every ISR first; when it does not bring the
 // epoch of its predecessor from a clean stop, it leaves every ELR as well (KIP-966).
 [[nodiscard]] Decision register_broker(const View& view, const RegistrationContext& context,

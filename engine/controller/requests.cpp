@@ -121,7 +121,8 @@ void Controller::handle_heartbeat(rpc::Port& port, const rpc::Request& request) 
 void Controller::handle_registration(rpc::Port& port, const rpc::Request& request) {
   const auto& body = as<protocol::BrokerRegistrationRequest>(*request.body);
   const RegistrationContext context{options_.cluster_id, active_->sessions, port.step.now(),
-                                    BrokerEpoch(active_->next_offset.value())};
+                                    BrokerEpoch(active_->next_offset.value()),
+                                    options_.config.broker.logarium_registration_replace_silent};
   Decision decision = register_broker(view(), context, body);
   const std::optional<metadata::RegisterBrokerRecord> record = registration_in(decision);
   if (record) {

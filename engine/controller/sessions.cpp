@@ -24,8 +24,14 @@ void Sessions::touch(NodeId broker, Standing standing, std::int64_t metadata_off
   session.last_contact = now;
   session.metadata_offset = metadata_offset;
   session.standing = standing;
+  session.heard_of = true;
   if (standing == Standing::kFenced) session.shutdown_offset = std::nullopt;
   track(broker, session);
+}
+
+void Sessions::grant(NodeId broker, Standing standing, Instant now) {
+  touch(broker, standing, -1, now);
+  sessions_[broker].heard_of = false;
 }
 
 void Sessions::set_standing(NodeId broker, Standing standing) {
@@ -49,6 +55,11 @@ bool Sessions::has_valid_session(NodeId broker, Instant now) const {
   const auto found = sessions_.find(broker);
   if (found == sessions_.end() || found->second.standing == Standing::kFenced) return false;
   return found->second.last_contact + timeout_ > now;
+}
+
+bool Sessions::heard_of(NodeId broker) const {
+  const auto found = sessions_.find(broker);
+  return found != sessions_.end() && found->second.heard_of;
 }
 
 std::optional<NodeId> Sessions::stale(Instant now) const {
@@ -80,6 +91,7 @@ void Sessions::Session::describe(StateVisitor& v) const {
   visit(v, "metadata offset", metadata_offset);
   visit(v, "standing", standing);
   visit(v, "shutdown offset", shutdown_offset);
+  visit(v, "heard of", heard_of);
 }
 
 void Sessions::describe(StateVisitor& v) const { visit(v, "sessions", sessions_); }

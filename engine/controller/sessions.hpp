@@ -27,12 +27,16 @@ class Sessions {
   // A contact: the broker stands as given from now on and has read the metadata below
   // `metadata_offset` + 1. Unknown brokers are added. A fenced broker's shutdown offset goes.
   void touch(NodeId broker, Standing standing, std::int64_t metadata_offset, Instant now);
+  // What a new controller gives a broker that it has not heard of: the same as a contact now.
+  void grant(NodeId broker, Standing standing, Instant now);
   // The same without a contact: a decision of the controller changed the broker's standing.
   void set_standing(NodeId broker, Standing standing);
   void remove(NodeId broker);
 
   // Unfenced (or shutting down) and heard of within the timeout.
   [[nodiscard]] bool has_valid_session(NodeId broker, Instant now) const;
+  // Whether there was a contact; false for a session that was granted, and for none.
+  [[nodiscard]] bool heard_of(NodeId broker) const;
   // The unfenced broker that was silent longest, when its session is over.
   [[nodiscard]] std::optional<NodeId> stale(Instant now) const;
   // When the next session ends; kNever when there is none.
@@ -53,6 +57,7 @@ class Sessions {
     std::int64_t metadata_offset = -1;
     Standing standing = Standing::kFenced;
     std::optional<std::int64_t> shutdown_offset;
+    bool heard_of = false;
     void describe(StateVisitor& v) const;
   };
   void untrack(NodeId broker, const Session& session);

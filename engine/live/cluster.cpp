@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <filesystem>
 
 #include "engine/base/hash.hpp"
 #include "engine/live/system.hpp"
@@ -130,6 +131,12 @@ Result<> Cluster::make_host(Member& member, const std::map<NodeId, Endpoint>& vo
   setup->inter_broker_listener = plan.inter_broker_listener;
   setup->voters = voters;
   setup->config = plan.config;
+  // The hashes are for those who compare: replays, and the checkers of simulated runs.
+  if (plan_.record.empty()) setup->config.broker.logarium_log_hash_chain = false;
+  // A directory of 0.2.0's first days has its partitions in a folder of their own.
+  if (std::filesystem::exists(plan.directory + "/logs/meta.properties")) {
+    setup->config.broker.logarium_log_directory = "logs";
+  }
   setup->empty_image = empty;
   NodeOptions options;
   options.name = fmt::format("node-{}", plan.id.value());

@@ -34,7 +34,7 @@ bool changes_names(FileOpKind kind) {
 }  // namespace
 
 Disk::Disk(std::string directory, Durability durability, std::function<void()> wake)
-    : durability_(durability), wake_(std::move(wake)), files_(std::move(directory)) {}
+    : durability_(durability), wake_(std::move(wake)), files_(std::move(directory), durability) {}
 
 Disk::~Disk() {
   if (!thread_.joinable()) return;

@@ -25,10 +25,6 @@
 
 namespace logarium::live {
 
-// Whether what is synced outlives a power failure. A directory that goes away with the process
-// needs no device.
-enum class Durability : std::uint8_t { kDevice, kPageCache };
-
 class Disk {
  public:
   // `wake` is called from the disk's thread whenever collect() has something to do.

@@ -82,9 +82,7 @@ void Files::perform(const FileOp& op, IoDone& done) {
       done.status = open(op, done);
       return;
     case FileOpKind::kRename:
-      if (::rename(path_of(op.path).c_str(), path_of(op.to).c_str()) != 0) {
-        done.status = failed(op, errno);
-      }
+      done.status = rename(op);
       return;
     case FileOpKind::kMakeDir:
       if (::mkdir(path_of(op.path).c_str(), kDirectoryMode) != 0 && errno != EEXIST) {
@@ -105,7 +103,7 @@ void Files::perform(const FileOp& op, IoDone& done) {
   } else if (op.kind == FileOpKind::kRead) {
     done.status = read(op, fd, done);
   } else if (op.kind == FileOpKind::kTruncate) {
-    if (::ftruncate(fd, op.length) != 0) done.status = failed(op, errno);
+    done.status = truncate(op, fd);
   } else {
     ::close(fd);
     open_.erase(op.file.value());
@@ -124,6 +122,21 @@ IoStatus Files::open(const FileOp& op, IoDone& done) {
   ENSURE(open_.emplace(op.file.value(), fd).second);
   done.length = info.st_size;
   return IoStatus::kOk;
+}
+
+IoStatus Files::rename(const FileOp& op) {
+  const std::string to = path_of(op.to);
+  // A file system may write a file out before it lets it replace another (ext4's auto_da_alloc);
+  // where nothing has to outlive the process, nobody shall wait for that.
+  if (durability_ == Durability::kPageCache) ::unlink(to.c_str());
+  return ::rename(path_of(op.path).c_str(), to.c_str()) == 0 ? IoStatus::kOk : failed(op, errno);
+}
+
+// For the same reason a file that is as long as it shall be is left alone.
+IoStatus Files::truncate(const FileOp& op, int fd) {
+  struct stat info {};
+  if (::fstat(fd, &info) == 0 && info.st_size == op.length) return IoStatus::kOk;
+  return ::ftruncate(fd, op.length) == 0 ? IoStatus::kOk : failed(op, errno);
 }
 
 IoStatus Files::write(const FileOp& op, int fd, IoDone& done) {

@@ -4,17 +4,24 @@
 // operating system become statuses: ENOSPC and EDQUOT no space, ENOENT not found, all else an I/O
 // error whose reason last_error() tells.
 
+#include <cstdint>
 #include <string>
 #include <unordered_map>
+#include <utility>
 
 #include "engine/base/io.hpp"
 
 namespace logarium::live {
 
+// Whether what is synced outlives a power failure. A directory that goes away with the process
+// needs no device.
+enum class Durability : std::uint8_t { kDevice, kPageCache };
+
 class Files {
  public:
   // REQUIRES: the directory exists.
-  explicit Files(std::string directory) : directory_(std::move(directory)) {}
+  explicit Files(std::string directory, Durability durability = Durability::kDevice)
+      : directory_(std::move(directory)), durability_(durability) {}
   ~Files();
   Files(const Files&) = delete;
   Files& operator=(const Files&) = delete;
@@ -45,11 +52,14 @@ class Files {
   [[nodiscard]] int fd_of(FileId file) const;
   [[nodiscard]] IoStatus failed(const FileOp& op, int error);
   [[nodiscard]] IoStatus open(const FileOp& op, IoDone& done);
+  [[nodiscard]] IoStatus rename(const FileOp& op);
+  [[nodiscard]] IoStatus truncate(const FileOp& op, int fd);
   [[nodiscard]] IoStatus write(const FileOp& op, int fd, IoDone& done);
   [[nodiscard]] IoStatus read(const FileOp& op, int fd, IoDone& done);
   [[nodiscard]] IoStatus list(const FileOp& op, IoDone& done);
 
   std::string directory_;
+  Durability durability_;
   std::unordered_map<std::uint32_t, int> open_;
   std::string last_error_;
 };

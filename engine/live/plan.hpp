@@ -16,6 +16,10 @@
 
 namespace logarium::live {
 
+// logarium.log.tail.unreplicated.bytes where nothing else is said: some batches of the largest size
+// that clients send, per partition and only until the followers have them.
+inline constexpr std::int64_t kTailUnreplicatedBytes = std::int64_t{16} * 1024 * 1024;
+
 struct ListenerPlan {
   std::string name = "PLAINTEXT";  // unique within the node
   server::Roles serves;            // what is served there: broker, controller or both

@@ -13,6 +13,8 @@ Result<ClusterPlan> plan_quick_cluster(const QuickCluster& options) {
   start.broker.logarium_log_directory.clear();
   start.broker.logarium_quorum_first_election_ms = 100;
   start.broker.logarium_lifecycle_retry_backoff_ms = 1;
+  start.broker.logarium_registration_replace_silent = true;
+  start.broker.logarium_log_tail_unreplicated_bytes = kTailUnreplicatedBytes;
   const auto config = parse_server_config(options.config, start);
   if (!config) return config.error();
   if (options.port != 0 && options.port + options.brokers - 1 > 0xffff) {

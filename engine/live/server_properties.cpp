@@ -317,6 +317,7 @@ Result<> Reader::read_configs() {
   ServerConfig start;
   start.broker.logarium_log_directory.clear();
   start.broker.logarium_quorum_first_election_ms = 100;
+  start.broker.logarium_log_tail_unreplicated_bytes = kTailUnreplicatedBytes;
   const auto parsed = parse_server_config(properties, start);
   if (!parsed) return Error{file_.path + ": " + parsed.error().message};
   node_.config = parsed.value();

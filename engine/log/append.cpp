@@ -59,7 +59,8 @@ Appended Log::append(StepContext& ctx, const protocol::Batch& batch, note::Role 
   segment.note_batch(batch, position, identity_.config->index_interval_bytes);
   segment.size += static_cast<std::int64_t>(batch.size_bytes());
   const std::uint64_t write = next_write_++;
-  tail_.push(batch, position, write, role);
+  const bool hashed = identity_.config->hash_chain;
+  tail_.push(batch, position, write, role, hashed ? Tail::Hashes::kKept : Tail::Hashes::kNone);
   producers_.append(batch);
   pending_end_ = batch.next_offset();
   FileOp op;
@@ -68,7 +69,7 @@ Appended Log::append(StepContext& ctx, const protocol::Batch& batch, note::Role 
   op.file = segment.file;
   op.position = position;
   op.bytes = batch.to_file();
-  op.body_hash = batch.content();
+  if (hashed) op.body_hash = batch.content();
   ctx.issue(std::move(op));
   return {batch.base_offset, pending_end_};
 }
@@ -80,14 +81,19 @@ void Log::written(StepContext& ctx, std::uint64_t write) {
     const protocol::Batch& batch = entry->batch;
     log_end_ = batch.next_offset();
     ctx.note(note::Appended{identity_.partition, batch.base_offset, log_end_,
-                            batch.partition_leader_epoch, entry->role, batch.content(),
-                            entry->chain});
+                            batch.partition_leader_epoch, entry->role,
+                            identity_.config->hash_chain ? batch.content() : 0, entry->chain});
     moved = true;
   }
   if (!moved) return;
   report_end(log_end_);
-  tail_.evict(identity_.config->tail_bytes);
+  trim_tail();
   flush_if_due(ctx);
+}
+
+void Log::trim_tail() {
+  const Config& config = *identity_.config;
+  tail_.evict({config.tail_bytes, config.tail_unreplicated_bytes, high_watermark_});
 }
 
 // Several writes that end in one step are one fact for the owner.
@@ -217,6 +223,7 @@ bool Log::set_high_watermark(StepContext& ctx, const HighWatermarkUpdate& update
   high_watermark_ = clamped;
   ctx.note(note::HighWatermarkMoved{identity_.partition, clamped, update.leader_epoch, update.role,
                                     tail_.chain_at(clamped).value_or(0)});
+  if (identity_.config->tail_unreplicated_bytes > 0) trim_tail();
   return true;
 }
 

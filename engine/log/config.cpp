@@ -38,6 +38,8 @@ Config Config::from(const TopicConfig& topic, const BrokerConfig& broker) {
   c.codec = codec_of(topic.compression_type);
   c.producer_id_expiration_ms = broker.producer_id_expiration_ms;
   c.tail_bytes = broker.logarium_log_tail_bytes;
+  c.tail_unreplicated_bytes = broker.logarium_log_tail_unreplicated_bytes;
+  c.hash_chain = broker.logarium_log_hash_chain;
   return c;
 }
 

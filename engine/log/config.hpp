@@ -37,6 +37,10 @@ struct Config {
   std::int64_t producer_id_expiration_ms = 86'400'000;
   // Bytes of the newest batches that stay in memory and are served without a read.
   std::int64_t tail_bytes = 256 * 1024;
+  // The same for batches above the high watermark, where that is more.
+  std::int64_t tail_unreplicated_bytes = 0;
+  // Whether the hash chain and the hashes of contents in notes are kept; else they are 0.
+  bool hash_chain = true;
 
   [[nodiscard]] static Config from(const TopicConfig& topic, const BrokerConfig& broker);
 };

@@ -194,6 +194,7 @@ class Log {
   void add_segment(StepContext& ctx, Offset base);
   void finish_active(StepContext& ctx);
   void written(StepContext& ctx, std::uint64_t write);
+  void trim_tail();
   void flush_if_due(StepContext& ctx);
   void report_end(Offset end);
   void persist_epochs(StepContext& ctx);

@@ -34,10 +34,11 @@ void Tail::reset(Offset start, std::uint64_t chain) {
 }
 
 void Tail::push(const protocol::Batch& batch, std::int64_t position, std::uint64_t write,
-                note::Role role) {
+                note::Role role, Hashes hashes) {
   ENSURE(entries_.empty() || batch.base_offset == entries_.back().batch.next_offset());
   const std::uint64_t before = entries_.empty() ? start_chain_ : entries_.back().chain;
-  entries_.push_back({batch, position, write, chain_after(before, batch), role});
+  const std::uint64_t chain = hashes == Hashes::kKept ? chain_after(before, batch) : 0;
+  entries_.push_back({batch, position, write, chain, role});
   bytes_ += static_cast<std::int64_t>(batch.size_bytes());
 }
 
@@ -70,11 +71,14 @@ const TailEntry* Tail::next_written() {
   return &next;
 }
 
-void Tail::evict(std::int64_t bytes_max) {
-  if (bytes_ <= bytes_max) return;
+void Tail::evict(const Keep& keep) {
+  const std::int64_t unreplicated_max = std::max(keep.bytes_max, keep.unreplicated_bytes_max);
   std::size_t n = 0;
-  while (bytes_ > bytes_max && n < written_) {
-    const TailEntry& entry = entries_[n++];
+  while (bytes_ > keep.bytes_max && n < written_) {
+    const TailEntry& entry = entries_[n];
+    const bool replicated = entry.batch.next_offset() <= keep.high_watermark;
+    if (!replicated && bytes_ <= unreplicated_max) break;
+    ++n;
     bytes_ -= static_cast<std::int64_t>(entry.batch.size_bytes());
     start_ = entry.batch.next_offset();
     start_chain_ = entry.chain;

@@ -35,16 +35,22 @@ class Tail {
  public:
   // Empty, from `start` on, where the hash chain is `chain`.
   void reset(Offset start, std::uint64_t chain);
-  // REQUIRES: batch begins where the last one ends.
+  // Without hashes the chain is 0. REQUIRES: batch begins where the last one ends.
+  enum class Hashes : std::uint8_t { kNone, kKept };
   void push(const protocol::Batch& batch, std::int64_t position, std::uint64_t write,
-            note::Role role);
+            note::Role role, Hashes hashes = Hashes::kKept);
   // Write number `write` is done. Calls next_written() then tell what became readable.
   void done(std::uint64_t write);
   // The next entry, in order, whose write and all before it are done; null when there is none.
   // Valid until the tail changes.
   [[nodiscard]] const TailEntry* next_written();
-  // Drops written entries from the front while more than `bytes_max` bytes are held.
-  void evict(std::int64_t bytes_max);
+  struct Keep {
+    std::int64_t bytes_max = 0;
+    std::int64_t unreplicated_bytes_max = 0;  // for batches above the high watermark, if it is more
+    Offset high_watermark{0};
+  };
+  // Drops written entries from the front while more bytes are held than shall be.
+  void evict(const Keep& keep);
 
   // First offset that is known here.
   [[nodiscard]] Offset start() const { return start_; }

@@ -40,7 +40,11 @@ Error damaged(std::string what) { return Error{"record batch: " + std::move(what
 }  // namespace
 
 Batch::Batch(const BatchHeader& header, Bytes payload)
-    : BatchHeader(header), payload_(std::move(payload)), content_(hash_bytes(payload_.view())) {}
+    : BatchHeader(header), payload_(std::move(payload)) {
+  if (payload_.size() <= kHashedAtOnce) hash_content();
+}
+
+std::uint64_t Batch::hash_content() const { return content_ = hash_bytes(payload_.view()); }
 
 Batch Batch::unreadable(Bytes raw) {
   Batch batch(BatchHeader{}, std::move(raw));
@@ -54,7 +58,7 @@ std::uint64_t Batch::identity() const {
   const auto pair = [](std::int32_t high, std::uint32_t low) {
     return (static_cast<std::uint64_t>(static_cast<std::uint32_t>(high)) << 32) | low;
   };
-  std::uint64_t hash = fold(content_, static_cast<std::uint64_t>(base_offset.value()));
+  std::uint64_t hash = fold(content(), static_cast<std::uint64_t>(base_offset.value()));
   hash = fold(hash, pair(partition_leader_epoch.value(), crc));
   // The CRC covers all the rest of the header; it is folded in all the same, since a batch with a
   // wrong CRC travels too.

@@ -64,8 +64,10 @@ class Batch : public BatchHeader {
   [[nodiscard]] const BatchHeader& header() const { return *this; }
   // The records as they lie on disk; of an unreadable batch all its bytes.
   [[nodiscard]] const Bytes& payload() const { return payload_; }
-  // Hash of the payload, computed once.
-  [[nodiscard]] std::uint64_t content() const { return content_; }
+  // Hash of the payload, computed once; of a long one when it is first asked for.
+  [[nodiscard]] std::uint64_t content() const {
+    return payload_.size() <= kHashedAtOnce || content_ != 0 ? content_ : hash_content();
+  }
   // Hash of header and content: equal for a typed batch and for one that went through bytes.
   [[nodiscard]] std::uint64_t identity() const;
 
@@ -109,13 +111,16 @@ class Batch : public BatchHeader {
 
   // Equal headers and equal payload hashes.
   friend bool operator==(const Batch& a, const Batch& b) {
-    return a.header() == b.header() && a.readable_ == b.readable_ && a.content_ == b.content_;
+    return a.header() == b.header() && a.readable_ == b.readable_ && a.content() == b.content();
   }
 
  private:
+  static constexpr std::size_t kHashedAtOnce = 4096;
+  std::uint64_t hash_content() const;
+
   bool readable_ = true;
   Bytes payload_;
-  std::uint64_t content_ = 0;
+  mutable std::uint64_t content_ = 0;  // 0 while that of a long payload was not asked for
 };
 
 // The `records` type of the wire: whole batches one after the other.

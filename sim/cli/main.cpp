@@ -26,6 +26,7 @@ struct Verbs {
   TraceVerb trace;
   ReplayVerb replay;
   BenchVerb bench;
+  BenchLiveVerb bench_live;
   TopicsVerb topics;
   ProduceVerb produce;
   ConsumeVerb consume;
@@ -175,11 +176,26 @@ void add_replay(CLI::App& app, Verbs& verbs) {
 }
 
 void add_bench(CLI::App& app, Verbs& verbs) {
-  CLI::App& bench = *app.add_subcommand("bench", "Measure the simulator against its goals");
+  CLI::App& bench = *app.add_subcommand("bench", "Measure the program against its goals");
   bench.add_option("GOAL", verbs.bench.goals, "G1, G2, G4, G5, G6; by itself: all");
   add_json(bench, verbs.bench.format);
-  bench.callback(
-      [&verbs] { verbs.chosen = [&verbs] { return logarium::cli::bench(verbs.bench); }; });
+  CLI::App& live = *bench.add_subcommand(
+      "live", "Measure a live cluster beside others (librdkafka's mock cluster, kfake, Kafka)");
+  live.add_option("--rounds", verbs.bench_live.rounds, "Alternating runs; medians are shown")
+      ->check(CLI::Range(1, 1000))
+      ->capture_default_str();
+  live.add_option("--scale", verbs.bench_live.scale, "Per cent of the usual amount of records")
+      ->check(CLI::Range(1, 10'000))
+      ->capture_default_str();
+  live.add_option("--peers", verbs.bench_live.peers, "mock, kfake, kafka; by itself: all")
+      ->delimiter(',');
+  add_json(live, verbs.bench_live.format);
+  bench.callback([&verbs, &live] {
+    verbs.chosen = [&verbs, &live] {
+      return live.parsed() ? logarium::cli::bench_live(verbs.bench_live)
+                           : logarium::cli::bench(verbs.bench);
+    };
+  });
 }
 
 // ---- clients of a running cluster ---------------------------------------------------------------

@@ -106,4 +106,13 @@ struct BenchVerb {
 };
 [[nodiscard]] ExitCode bench(const BenchVerb& verb);
 
+// A live cluster beside other clusters, by a program of its own that takes this one's place.
+struct BenchLiveVerb {
+  int rounds = 3;                  // alternating runs of each cluster
+  int scale = 100;                 // per cent of the usual amount of records
+  std::vector<std::string> peers;  // clusters to compare with; empty: all that are there
+  Format format = Format::kText;
+};
+[[nodiscard]] ExitCode bench_live(const BenchLiveVerb& verb);
+
 }  // namespace logarium::cli

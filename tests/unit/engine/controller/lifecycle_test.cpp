@@ -55,6 +55,25 @@ TEST_CASE("a registration is refused for one reason each") {
   CHECK(outcome(lab, request) == ErrorCode::kBrokerIdNotRegistered);
 }
 
+TEST_CASE("a silent broker's session may be replaced where the owner of all directories says so") {
+  const auto outcome_of = [](Lab& lab, bool may) {
+    const RegistrationContext context{"c", lab.sessions, lab.now, BrokerEpoch(500), may};
+    const Decision decision = register_broker(lab.view(), context, registration(1));
+    return response_of<BrokerRegistrationResponse>(decision).error_code;
+  };
+  Lab lab;
+  lab.broker(1);
+  // The controller heard of it itself: it lives, whoever owns what.
+  CHECK(outcome_of(lab, true) == ErrorCode::kDuplicateBrokerRegistration);
+  // What a controller takes over from the one before.
+  lab.sessions.grant(NodeId(1), Sessions::Standing::kUnfenced, lab.now);
+  CHECK(lab.sessions.has_valid_session(NodeId(1), lab.now));
+  CHECK(outcome_of(lab, false) == ErrorCode::kDuplicateBrokerRegistration);
+  CHECK(outcome_of(lab, true) == ErrorCode::kNone);
+  lab.sessions.touch(NodeId(1), Sessions::Standing::kUnfenced, 7, lab.now);
+  CHECK(outcome_of(lab, true) == ErrorCode::kDuplicateBrokerRegistration);
+}
+
 TEST_CASE("a new incarnation leaves every ISR in the batch that registers it") {
   for (const bool rule : {true, false}) {
     Lab lab;

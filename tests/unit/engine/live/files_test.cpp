@@ -224,6 +224,20 @@ TEST_CASE("a directory that goes away with the process is not synced") {
   CHECK(bench.now().size() == 3);
 }
 
+TEST_CASE("a file replaces another whether or not the directory lasts") {
+  for (const Durability durability : {Durability::kDevice, Durability::kPageCache}) {
+    Bench bench(durability);
+    bench.open(1, "old");
+    bench.write(1, 0, "before");
+    bench.open(2, "new");
+    bench.write(2, 0, "after");
+    bench.at(FileOpKind::kRename, "new", "old");
+    for (const IoDone& done : bench.all()) CHECK(done.status == IoStatus::kOk);
+    CHECK_FALSE(std::filesystem::exists(bench.path("new")));
+    CHECK(std::filesystem::file_size(bench.path("old")) == 5);
+  }
+}
+
 TEST_CASE("a data directory belongs to one holder at a time") {
   auto directory = TemporaryDirectory::make().value();
   const std::string path = directory.path() + "/deep/node-1";

@@ -89,6 +89,54 @@ TEST_CASE("reads come from memory within the tail and from the disk before it") 
   }
 }
 
+TEST_CASE("what is not replicated stays in memory up to a bound of its own") {
+  log::Config config = small();
+  config.tail_unreplicated_bytes = 400;
+  LogHost host(config);
+  host.create();
+  append_many(host, 10);
+  const auto in_memory = [&](int from) {
+    const auto read =
+        host.step([&](StepContext& ctx) { return host->read(ctx, all_of(host, Offset(from))); });
+    host.settle();
+    return std::holds_alternative<log::ReadData>(read);
+  };
+  CHECK(in_memory(18));
+  CHECK(in_memory(16));
+  CHECK_FALSE(in_memory(0));
+  host.step([&](StepContext& ctx) {
+    return host->set_high_watermark(ctx, {Offset(18), LeaderEpoch(0)});
+  });
+  CHECK_FALSE(in_memory(16));
+  CHECK(in_memory(18));
+  host.step([&](StepContext& ctx) {
+    return host->set_high_watermark(ctx, {Offset(20), LeaderEpoch(0)});
+  });
+  CHECK_FALSE(in_memory(18));
+  CHECK(host.read_all().size() == 10);
+}
+
+TEST_CASE("a log that nobody compares hashes nothing and holds the same") {
+  log::Config config = small();
+  config.tail_bytes = 300;
+  LogHost hashing(config);
+  config.hash_chain = false;
+  LogHost plain(config);
+  for (LogHost* host : {&hashing, &plain}) {
+    host->create();
+    append_many(*host, 5);
+    host->append(make_batch({50, 200, 1'700'000'000'000}));
+    host->settle();
+  }
+  CHECK(hashing->chain() != 0);
+  CHECK(plain->chain() == 0);
+  for (const note::Appended& appended : plain.noted<note::Appended>()) {
+    CHECK(appended.content == 0);
+    CHECK(appended.chain == 0);
+  }
+  CHECK(plain.read_all() == hashing.read_all());
+}
+
 TEST_CASE("a read ends at its limit and its size, but may give one batch") {
   for (const std::int64_t tail : {0, 1'000'000}) {
     log::Config config;
