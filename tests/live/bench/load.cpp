@@ -27,6 +27,8 @@ constexpr int kTakeTimeoutMs = 100;
 constexpr std::chrono::milliseconds kWarmUp{500};
 constexpr std::chrono::seconds kFirstPatience{60};
 constexpr std::chrono::microseconds kLatencyStep{1000};
+// Until the first record came through, so that none of them waits behind others.
+constexpr std::chrono::microseconds kFirstStep{50'000};
 
 [[noreturn]] void fail(const std::string& what) { throw std::runtime_error("librdkafka: " + what); }
 
@@ -274,10 +276,10 @@ Latency end_to_end(const Target& target, int seconds) {
   const EndOfThread end_of_reading{reading, done};
   // Each value is its own until it is acknowledged.
   std::deque<std::vector<char>> values;
-  const auto send_until = [&](const auto& end) {
+  const auto send_until = [&](std::chrono::microseconds step, const auto& end) {
     auto next = LoadClock::now();
     while (!end()) {
-      std::this_thread::sleep_until(next += kLatencyStep);
+      std::this_thread::sleep_until(next += step);
       std::vector<char>& value = values.emplace_back(100);
       const std::int64_t sent = now_ns();
       std::memcpy(value.data(), &sent, sizeof sent);
@@ -287,10 +289,10 @@ Latency end_to_end(const Target& target, int seconds) {
     }
   };
   const auto begin = LoadClock::now();
-  send_until([&] { return seen || LoadClock::now() - begin > kFirstPatience; });
+  send_until(kFirstStep, [&] { return seen || LoadClock::now() - begin > kFirstPatience; });
   const auto from = LoadClock::now() + kWarmUp;
   const auto to = from + std::chrono::seconds(seconds);
-  send_until([&] { return LoadClock::now() > to; });
+  send_until(kLatencyStep, [&] { return LoadClock::now() > to; });
   const bool flushed = rd_kafka_flush(producer.get(), kFlushTimeoutMs) == 0;
   std::this_thread::sleep_for(kWarmUp);
   end_of_reading.now();

@@ -29,18 +29,27 @@ constexpr std::int16_t kMetadataVersion = 1;
 constexpr std::int16_t kCreateTopicsVersion = 4;
 constexpr std::int16_t kProduceVersion = 7;
 
-constexpr std::chrono::seconds kPatience{30};
+constexpr std::chrono::seconds kPatience{60};
 constexpr std::chrono::microseconds kPause{200};
 constexpr std::int32_t kRequestTimeoutMs = 30'000;
 
 [[noreturn]] void fail(const std::string& what) { throw std::runtime_error(what); }
 
-// Calls `done` until it is true.
+// Calls `done` until it is true; a connection that fails is no reason to give up.
 template <class F>
 void eventually(const std::string& what, const F& done) {
   const auto deadline = SteadyClock::now() + kPatience;
-  while (!done()) {
-    if (SteadyClock::now() > deadline) fail(what + " did not come about");
+  std::string last;
+  const auto is_done = [&] {
+    try {
+      return done();
+    } catch (const std::runtime_error& error) {
+      last = std::string(": ") + error.what();
+      return false;
+    }
+  };
+  while (!is_done()) {
+    if (SteadyClock::now() > deadline) fail(what + " did not come about" + last);
     std::this_thread::sleep_for(kPause);
   }
 }
@@ -155,7 +164,6 @@ MetadataRef ask_metadata(WireClient& client, const std::string& topic) {
 
 void create_topic(const std::string& bootstrap, const NewTopic& topic) {
   const Address first = addresses_of(bootstrap).front();
-  WireClient client(first);
   auto request = std::make_shared<protocol::CreateTopicsRequest>();
   auto& wanted = request->topics.emplace_back();
   wanted.name = topic.name;
@@ -164,6 +172,7 @@ void create_topic(const std::string& bootstrap, const NewTopic& topic) {
   wanted.configs.push_back({.name = "min.insync.replicas", .value = "2"});
   request->timeout_ms = kRequestTimeoutMs;
   eventually("topic " + topic.name, [&] {
+    WireClient client(first);
     const MetadataRef metadata = ask_metadata(client, "");
     const auto controller = broker_of(*metadata, metadata->controller_id);
     if (!controller) return false;
@@ -174,6 +183,7 @@ void create_topic(const std::string& bootstrap, const NewTopic& topic) {
     return error == ErrorCode::kNone || error == ErrorCode::kTopicAlreadyExists;
   });
   eventually("a leader of every partition of " + topic.name, [&] {
+    WireClient client(first);
     const MetadataRef metadata = ask_metadata(client, topic.name);
     for (std::int32_t p = 0; p < topic.partitions; ++p) {
       if (!leader_of(*metadata, p)) return false;
@@ -183,9 +193,10 @@ void create_topic(const std::string& bootstrap, const NewTopic& topic) {
 }
 
 void produce_first(const std::string& bootstrap, const std::string& topic) {
-  WireClient client(addresses_of(bootstrap).front());
+  const Address first = addresses_of(bootstrap).front();
   const auto request = one_record(topic);
   eventually("an acknowledgement of " + topic, [&] {
+    WireClient client(first);
     const auto leader = leader_of(*ask_metadata(client, topic), 0);
     if (!leader) return false;
     WireClient to(*leader);

@@ -47,10 +47,10 @@ struct NewTopic {
   std::int32_t partitions = 1;
 };
 // Asks the controller for a topic with three replicas, min.insync.replicas 2, and waits until each
-// partition has a leader. Throws std::runtime_error when that does not come about in 30 s.
+// partition has a leader. Throws std::runtime_error when that does not come about in a minute.
 void create_topic(const std::string& bootstrap, const NewTopic& topic);
 // Sends one record with acks=all to partition 0 until it is acknowledged. Throws when that does
-// not come about in 30 s.
+// not come about in a minute.
 void produce_first(const std::string& bootstrap, const std::string& topic);
 
 }  // namespace logarium::bench
