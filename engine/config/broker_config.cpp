@@ -130,8 +130,6 @@ void serving_fields(BrokerConfig& c, FieldVisitor& v) {
   field(v, "logarium.log.tail.unreplicated.bytes", c.logarium_log_tail_unreplicated_bytes,
         kNonNegative,
         "The same for batches above the high watermark, where that is more than the former.");
-  field(v, "logarium.log.hash.chain", c.logarium_log_hash_chain,
-        "Whether logs hash what they hold, for checkers and recordings.");
 }
 
 // Kafka's coarser units of a default; the finer one wins when both are given.

@@ -77,7 +77,8 @@ struct BrokerConfig {
   std::int64_t logarium_log_tail_bytes = 256 * 1024;
   // The same for what is not replicated yet, where that is more: the followers ask for it soon.
   std::int64_t logarium_log_tail_unreplicated_bytes = 0;
-  // Off for live nodes that nobody records or judges: a pass over every payload less.
+  // Whether logs hash what they hold, for checkers and recordings. No property: a live host that
+  // records nothing switches it off and saves a pass over every payload.
   bool logarium_log_hash_chain = true;
 
   // The table: name, member, range or words, meaning.
