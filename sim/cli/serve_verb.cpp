@@ -1,5 +1,4 @@
 #include <fmt/format.h>
-#include <malloc.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -27,15 +26,6 @@ void raise_descriptor_limit() {
   if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
   limit.rlim_cur = limit.rlim_max;
   ::setrlimit(RLIMIT_NOFILE, &limit);
-}
-
-// Frames of a megabyte come and go: their memory is used again instead of being asked of the system
-// page by page each time. What is free at the end of the heap beyond kFreeBytesMax goes back.
-void keep_memory_of_frames() {
-  constexpr int kFrameBytesMax = 32 * 1024 * 1024;  // the most that glibc takes
-  constexpr int kFreeBytesMax = 64 * 1024 * 1024;
-  ::mallopt(M_MMAP_THRESHOLD, kFrameBytesMax);
-  ::mallopt(M_TRIM_THRESHOLD, kFreeBytesMax);
 }
 
 Result<Properties> properties_of(const std::vector<std::string>& settings) {
@@ -186,7 +176,6 @@ class Serving {
 
 ExitCode serve(const ServeVerb& verb) {
   raise_descriptor_limit();
-  keep_memory_of_frames();
   // A reader of stdout that went away is found by the write, a peer by its connection.
   std::signal(SIGPIPE, SIG_IGN);
   // A file that may not grow further is an error of the write.
