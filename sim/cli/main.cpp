@@ -24,6 +24,7 @@ struct Verbs {
   PropertiesVerb properties;
   ProtocolVerb protocol;
   TraceVerb trace;
+  ViewVerb view;
   ReplayVerb replay;
   BenchVerb bench;
   BenchLiveVerb bench_live;
@@ -162,6 +163,17 @@ void add_trace(CLI::App& app, Verbs& verbs) {
   add("export", "Write a run file's events as rows of a SQLite database", TraceVerb::What::kExport)
       .add_option("--out", verbs.trace.out, "Database to write")
       ->required();
+}
+
+// The viewer has options of its own, --help among them.
+void add_view(CLI::App& app, Verbs& verbs) {
+  CLI::App& view = *app.add_subcommand("view", "Show a run file, or a scenario that runs now");
+  view.set_help_flag();
+  view.prefix_command();
+  view.callback([&view, &verbs] {
+    verbs.view.arguments = view.remaining();
+    verbs.chosen = [&verbs] { return logarium::cli::view(verbs.view); };
+  });
 }
 
 void add_replay(CLI::App& app, Verbs& verbs) {
@@ -317,6 +329,7 @@ int parse_and_run(int argc, char** argv) {
   add_scenario(app, verbs);
   add_documents(app, verbs);
   add_trace(app, verbs);
+  add_view(app, verbs);
   add_replay(app, verbs);
   add_bench(app, verbs);
   try {

@@ -93,6 +93,12 @@ struct TraceVerb {
 // The part of it that shows one instant.
 [[nodiscard]] ExitCode show(const trace::RunFileReader& run, const TraceVerb& verb);
 
+struct ViewVerb {
+  std::vector<std::string> arguments;  // for logarium-viewer: RUN and options
+};
+// Becomes logarium-viewer; returns only when that cannot be started.
+[[nodiscard]] ExitCode view(const ViewVerb& verb);
+
 struct ReplayVerb {
   std::string directory;
   std::vector<std::string> rules_off;  // names of rules that the replay leaves out

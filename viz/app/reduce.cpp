@@ -78,7 +78,7 @@ struct Reducer {
     state.time.ns = std::min(state.time.ns, std::max<std::int64_t>(state.end.ns, 0));
     fit_window(state,
                first || whole ? TimeWindow{state.window.axis, 0, axis_end(state)} : state.window);
-    show_now(state);
+    if (state.following) show_now(state);
   }
   void operator()(const action::Play& play) const {
     state.playing = play.on;

@@ -4,11 +4,13 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cmath>
 #include <fstream>
 #include <iostream>
 #include <memory>
 #include <sstream>
 
+#include "engine/config/definition.hpp"
 #include "sim/scenario/number.hpp"
 #include "viz/app/picture.hpp"
 #include "viz/app/stage.hpp"
@@ -26,6 +28,12 @@ std::optional<Key> parse_key(std::string_view text) {
     if (plain.key != Key::kNone && to_string(plain) == text) return plain.key;
   }
   return std::nullopt;
+}
+
+std::string nearest_command(std::string_view text) {
+  std::vector<std::string> ids;
+  for (const CommandInfo& each : commands()) ids.emplace_back(each.id);
+  return nearest_name(text, ids);
 }
 
 // The arguments of a line.
@@ -71,11 +79,21 @@ class Runner {
   }
 
  private:
-  void begin_stage() { stage_ = std::make_unique<Stage>(stage_options_), settle(); }
+  void begin_stage() {
+    scale_ = 0;
+    settle();
+  }
   void frame() {
     stage_->frame([&](const Theme& theme, const FrameInput& in) { viewer_.frame(theme, in); });
   }
   void settle() {
+    if (std::fabs(viewer_.state().scale - scale_) > 0.001F) {
+      scale_ = viewer_.state().scale;
+      Stage::Options scaled = stage_options_;
+      scaled.scale *= scale_;
+      stage_.reset();
+      stage_ = std::make_unique<Stage>(scaled);
+    }
     stage_->settle([&](const Theme& theme, const FrameInput& in) { viewer_.frame(theme, in); });
   }
   Result<> carry_out(const std::string& verb, Words& words);
@@ -92,6 +110,7 @@ class Runner {
   Viewer& viewer_;
   std::ostream& out_;
   Stage::Options stage_options_;
+  float scale_ = 1;  // the person's own, times the option's
   std::unique_ptr<Stage> stage_;
 };
 
@@ -136,9 +155,9 @@ Result<> Runner::command(Words& words) {
   const std::string id = words.next();
   const auto found = find_command(id);
   if (!found) {
-    const auto near = matching_commands(id);
+    const std::string near = nearest_command(id);
     return Error{fmt::format("do {}: no such command{}", id,
-                             near.empty() ? "" : "; " + std::string(info(near.front()).id) + "?")};
+                             near.empty() ? "; key ? lists them" : "; " + near + "?")};
   }
   viewer_.act(*found);
   return Ok{};

@@ -38,7 +38,10 @@ bool ShownMaker::take(Result<T> result, T& into) {
 
 void ShownMaker::make(const Session& session, const UiState& state, const Layout& layout,
                       float scale) {
-  index_ = session.index();
+  if (session.index() != index_) {
+    index_ = session.index();
+    ++number_;
+  }
   shown_.labels = &index_->labels();
   make_run(session, state);
   make_instant(*index_, state);
@@ -54,7 +57,7 @@ void ShownMaker::make(const Session& session, const UiState& state, const Layout
 void ShownMaker::make_run(const Session& session, const UiState& state) {
   static_cast<void>(state);
   const bool over = session.over();
-  if (!renew(run_key_, std::make_tuple(static_cast<const RunIndex*>(index_.get()), over))) return;
+  if (!renew(run_key_, std::make_tuple(number_, over))) return;
   const trace::RunInfo& info = index_->info();
   shown_.run.name = info.scenario_name;
   shown_.run.seed = info.seed;
@@ -69,15 +72,15 @@ void ShownMaker::make_run(const Session& session, const UiState& state) {
 
 void ShownMaker::make_instant(const RunIndex& index, const UiState& state) {
   const std::uint64_t event = std::min(state.event, index.events());
-  if (!renew(instant_key_, InstantKey{&index, event})) return;
+  if (!renew(instant_key_, InstantKey{number_, event})) return;
   if (!take(index.at(event), snapshot_)) return;
-  shown_.cluster = make_cluster(snapshot_->view, index.labels());
+  shown_.cluster = make_cluster(snapshot_->view, index.labels(), snapshot_->under_way);
   shown_.topics = make_topics(snapshot_->view, index.labels(), index.min_isr());
 }
 
 void ShownMaker::make_partition(const RunIndex& index, const UiState& state) {
   const std::optional<PartitionRef> partition = partition_of(state, shown_.topics);
-  if (!renew(partition_key_, PartitionKey{&index, snapshot_->event, partition})) return;
+  if (!renew(partition_key_, PartitionKey{number_, snapshot_->event, partition})) return;
   shown_.partition = partition;
   shown_.replicas =
       partition ? make_replicas(snapshot_->view, index.labels(), *partition) : std::nullopt;
@@ -96,7 +99,7 @@ void ShownMaker::make_lanes(const RunIndex& index, const UiState& state, const L
   const std::int64_t first = std::clamp<std::int64_t>(
       state.scroll_topics, 0,
       std::max<std::int64_t>(0, rows - static_cast<std::int64_t>(fitting) + 1));
-  if (!renew(lanes_key_, LanesKey{&index, snapshot_->event, large, first, fitting})) return;
+  if (!renew(lanes_key_, LanesKey{number_, snapshot_->event, large, first, fitting})) return;
   shown_.lanes.clear();
   for (std::size_t i = 0; i < fitting; ++i) {
     const auto row = static_cast<std::size_t>(first) + i;
@@ -107,7 +110,7 @@ void ShownMaker::make_lanes(const RunIndex& index, const UiState& state, const L
 }
 
 void ShownMaker::make_filter(const RunIndex& index, const UiState& state) {
-  if (!renew(filter_key_, std::make_tuple(&index, state.filter))) return;
+  if (!renew(filter_key_, std::make_tuple(number_, state.filter))) return;
   Filter::Parsed parsed = Filter::parse(state.filter, index.labels());
   shown_.filter_error = std::move(parsed.error);
   if (!shown_.filter_error) filter_ = std::move(parsed.filter);
@@ -117,7 +120,7 @@ void ShownMaker::make_timeline_of(const RunIndex& index, const UiState& state, c
                                   float scale) {
   const TimelineGeometry at =
       timeline_geometry(layout.of(PanelId::kTimeline), scale, state, nullptr);
-  TimelineKey key{&index,           snapshot_->event,   filter_.text(),     state.window,
+  TimelineKey key{number_,          snapshot_->event,   filter_.text(),     state.window,
                   at.lanes.width(), state.pinned_lanes, state.hidden_lanes, shown_.partition};
   if (!renew(timeline_key_, std::move(key))) return;
   TimelineRequest request;
@@ -134,13 +137,13 @@ void ShownMaker::make_timeline_of(const RunIndex& index, const UiState& state, c
 void ShownMaker::make_events_of(const RunIndex& index, const UiState& state, const Layout& layout,
                                 float scale) {
   const std::size_t rows = event_rows_in(layout.of(PanelId::kEvents), scale);
-  if (renew(events_key_, EventsKey{&index, snapshot_->event, filter_.text(), rows})) {
+  if (renew(events_key_, EventsKey{number_, snapshot_->event, filter_.text(), rows})) {
     EventsRequest request;
     request.anchor = snapshot_->event;
     request.before = request.after = rows;
     take(make_events(index, filter_, request), shown_.events);
   }
-  if (!renew(detail_key_, InstantKey{&index, snapshot_->event})) return;
+  if (!renew(detail_key_, InstantKey{number_, snapshot_->event})) return;
   shown_.detail.reset();
   if (snapshot_->event == 0) return;
   EventDetail detail;
@@ -158,7 +161,7 @@ void ShownMaker::make_metrics_of(const RunIndex& index, const UiState& state,
   const auto width =
       static_cast<std::size_t>(std::max(1.0F, layout.of(PanelId::kMetrics).width() - 16.0F));
   if (!renew(metrics_key_,
-             MetricsKey{&index, was, snapshot_->event, state.window, width, state.metric})) {
+             MetricsKey{number_, was, snapshot_->event, state.window, width, state.metric})) {
     return;
   }
   SnapshotRef before;

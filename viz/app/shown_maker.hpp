@@ -25,12 +25,12 @@ class ShownMaker {
   [[nodiscard]] std::uint64_t made() const { return made_; }
 
  private:
-  using InstantKey = std::tuple<const RunIndex*, std::uint64_t>;
-  using PartitionKey = std::tuple<const RunIndex*, std::uint64_t, std::optional<PartitionRef>>;
-  using LanesKey = std::tuple<const RunIndex*, std::uint64_t, bool, std::int64_t, std::size_t>;
-  using EventsKey = std::tuple<const RunIndex*, std::uint64_t, std::string, std::size_t>;
+  using InstantKey = std::tuple<std::uint64_t, std::uint64_t>;
+  using PartitionKey = std::tuple<std::uint64_t, std::uint64_t, std::optional<PartitionRef>>;
+  using LanesKey = std::tuple<std::uint64_t, std::uint64_t, bool, std::int64_t, std::size_t>;
+  using EventsKey = std::tuple<std::uint64_t, std::uint64_t, std::string, std::size_t>;
   struct TimelineKey {
-    const RunIndex* index = nullptr;
+    std::uint64_t index = 0;
     std::uint64_t event = 0;
     std::string filter;
     TimeWindow window;
@@ -40,7 +40,7 @@ class ShownMaker {
     bool operator==(const TimelineKey&) const = default;
   };
   struct MetricsKey {
-    const RunIndex* index = nullptr;
+    std::uint64_t index = 0;
     std::uint64_t was = 0, now = 0;
     TimeWindow window;
     std::size_t width = 0;
@@ -70,11 +70,12 @@ class ShownMaker {
   SnapshotRef snapshot_;
   Filter filter_;
   std::uint64_t made_ = 0;
-  std::optional<std::tuple<const RunIndex*, bool>> run_key_;
+  std::uint64_t number_ = 0;  // of the index; another index may lie where the last one lay
+  std::optional<std::tuple<std::uint64_t, bool>> run_key_;
   std::optional<InstantKey> instant_key_;
   std::optional<PartitionKey> partition_key_;
   std::optional<LanesKey> lanes_key_;
-  std::optional<std::tuple<const RunIndex*, std::string>> filter_key_;
+  std::optional<std::tuple<std::uint64_t, std::string>> filter_key_;
   std::optional<TimelineKey> timeline_key_;
   std::optional<EventsKey> events_key_;
   std::optional<InstantKey> detail_key_;

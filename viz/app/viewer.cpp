@@ -47,10 +47,23 @@ Viewer::Viewer(std::unique_ptr<Session> session)
   act(action::Known{index_->events(), index_->end()});
   if (session_->over()) {
     act(seek_to(*index_, index_->first_look()));
+    show_what_led_here();
   } else {
     act(action::Speed{0});
     act(action::Follow{true});
   }
+}
+
+// A run that failed begins with the stretch from its last fault to the violation, with some room.
+void Viewer::show_what_led_here() {
+  if (state_.event >= state_.events) return;
+  const NotableSet faults = set_of(NotableKind::kFaultBegan) | set_of(NotableKind::kCrash);
+  const auto fault = index_->previous(state_.event, faults);
+  if (!fault) return;
+  const Result<Instant> from = index_->time_of(*fault);
+  if (!from) return;
+  const std::int64_t room = (state_.time - from.value()).ns / 4 + 1'000'000;
+  act(action::ShowWindow{{TimeAxis::kTime, from.value().ns - room, state_.time.ns + room}});
 }
 
 void Viewer::refresh() {

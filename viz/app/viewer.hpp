@@ -53,6 +53,7 @@ class Viewer {
 
  private:
   void refresh();
+  void show_what_led_here();
   void draw(const Theme& theme, const Rect& screen);
   void draw_overlay(Ui& ui, const Rect& screen, Actions& out);
   void hear(const FrameInput& input);

@@ -14,8 +14,11 @@ namespace logarium::viz {
 namespace {
 
 constexpr std::string_view kExplains =
-    "Every server and what it does; squares are replicas: filled leads, outlined follows, crossed "
-    "is out of sync. Lines run from followers to the leader of the partition that is shown.";
+    "Every server and what it does. Squares are replicas: filled leads, outlined follows, crossed "
+    "is out of "
+    "sync, underlined belongs to the shown partition. Lines run from followers to the leader of "
+    "that "
+    "partition; dots are messages under way, hollow ones answers.";
 constexpr float kPi = 3.14159265F;
 constexpr std::size_t kRingMax = 8;  // more brokers stand in rows
 
@@ -55,8 +58,8 @@ Places place(const std::vector<const ServerBox*>& brokers, const Rect& area, Ui&
   Places out;
   const auto count = static_cast<float>(brokers.size());
   if (brokers.size() <= kRingMax) {
-    const float width = std::min(ui.px(138), area.width() / 2.6F);
-    const float height = std::min(ui.px(62), area.height() / 3.4F);
+    const float width = std::min(ui.px(160), area.width() / 2.3F);
+    const float height = std::min(ui.px(80), area.height() / 3.0F);
     const ImVec2 centre = area.centre();
     const float rx = (area.width() - width) / 2;
     const float ry = (area.height() - height) / 2;
@@ -74,7 +77,7 @@ Places place(const std::vector<const ServerBox*>& brokers, const Rect& area, Ui&
   const float columns = std::ceil(std::sqrt(count * area.width() / (2 * area.height())));
   const float rows = std::ceil(count / columns);
   const float width = area.width() / columns;
-  const float height = std::min(area.height() / rows, ui.px(70));
+  const float height = std::min(area.height() / rows, ui.px(82));
   for (std::size_t i = 0; i < brokers.size(); ++i) {
     const float column = std::fmod(static_cast<float>(i), columns);
     const float row = std::floor(static_cast<float>(i) / columns);
@@ -97,12 +100,14 @@ void draw_square(Ui& ui, const Rect& box, ReplicaMark mark, bool shown) {
       ui.brush.cross(box.centre(), 3, colour::kFaint, 1);
       break;
   }
-  if (shown) ui.brush.outline(inset(box, -ui.px(2)), colour::kText, 1.5F);
+  if (!shown) return;
+  const float y = box.max.y + ui.px(3);
+  ui.brush.line({box.min.x, y}, {box.max.x, y}, colour::kText, 2);
 }
 
 void draw_squares(Ui& ui, Rect area, const ServerBox& box, const Shown& shown, Actions& out) {
-  const float size = ui.px(8);
-  const float step = ui.px(13);
+  const float size = ui.px(9);
+  const float step = ui.px(14);
   const auto room = static_cast<std::size_t>(std::max(1.0F, area.width() / step));
   const bool all = box.replicas.size() <= room;
   const std::size_t count = all ? box.replicas.size() : (room > 3 ? room - 3 : 0);
@@ -126,32 +131,52 @@ void draw_squares(Ui& ui, Rect area, const ServerBox& box, const Shown& shown, A
           ui.brush.theme().fonts.small);
 }
 
+// What the server is in the shown partition: what a reader looks for first.
+struct Part {
+  std::string text;
+  Colour colour = colour::kFaint;
+};
+std::optional<Part> part_of(const Shown& shown, std::uint32_t node) {
+  if (!shown.replicas) return std::nullopt;
+  for (const ReplicaLane& lane : shown.replicas->lanes) {
+    if (lane.node != node) continue;
+    const std::string& name = shown.replicas->partition;
+    if (lane.leads) return Part{"\u2605 leads " + name, colour::kSky};
+    if (lane.in_isr) return Part{"\u25CF in sync in " + name, colour::kText};
+    return Part{"\u25CB out of sync in " + name, colour::kOrange};
+  }
+  return std::nullopt;
+}
+
 void draw_box(Ui& ui, const Rect& place, const ServerBox& box, const Shown& shown,
               const UiState& state, Actions& out) {
   Brush& brush = ui.brush;
+  ImFont* small = brush.theme().fonts.small;
   const StateLook look = look_of(box.state);
   const bool selected = state.selection.node == box.node;
+  const bool down = box.state == ServerState::kDown;
   brush.fill(place, colour::kRaised, 4);
-  if (box.state == ServerState::kDown) {
-    brush.hatch(inset(place, ui.px(2)), colour::with_alpha(colour::kVermillion, 90), 7);
-  }
+  if (down) brush.hatch(inset(place, ui.px(2)), colour::with_alpha(colour::kVermillion, 46), 8);
   const Colour border = box.state == ServerState::kWell ? colour::kFaint : look.colour;
   brush.outline(place, selected ? colour::kText : border, selected ? 3.0F : 1.5F, 4);
   if (ui.thing("cluster/" + box.title, place)) out.emplace_back(action::SelectNode{box.node});
-  Rect inside = inset(place, ui.px(6));
-  Rect line = cut_top(inside, ui.px(17));
-  const Rect plate{place.min, {place.max.x, inside.min.y}};
-  if (box.state == ServerState::kDown) brush.fill(inset(plate, ui.px(2)), colour::kRaised);
+  Rect inside = inset(place, ui.px(5));
+  const float height = ui.px(17);
+  // What has no room is left out, the most telling last.
+  const auto lines = static_cast<int>(inside.height() / height);
+  Rect line = cut_top(inside, height);
   brush.text(cut_left(line, ui.px(18)), look.glyph, look.colour);
   brush.text(cut_left(line, brush.width(box.title) + ui.px(8)), box.title, colour::kText);
-  if (box.controls)
-    ui.text(line, "\u2605 controller", colour::kYellow, Align::kLeft, brush.theme().fonts.small);
-  const Rect doing = cut_top(inside, ui.px(17));
-  if (box.state == ServerState::kDown) brush.fill(doing, colour::kRaised);
-  ui.text(doing, box.doing, box.state == ServerState::kWell ? colour::kFaint : look.colour,
-          Align::kLeft, brush.theme().fonts.small);
-  if (box.state == ServerState::kDown) brush.fill(inside, colour::kRaised);
-  draw_squares(ui, inside, box, shown, out);
+  if (box.controls) ui.text(line, "\u2605 controller", colour::kYellow, Align::kLeft, small);
+  const auto part = part_of(shown, box.node);
+  if (lines > 2 || (lines > 1 && (!part || box.state != ServerState::kWell))) {
+    ui.text(cut_top(inside, height), box.doing,
+            box.state == ServerState::kWell ? colour::kFaint : look.colour, Align::kLeft, small);
+  }
+  if (part && inside.height() >= height) {
+    ui.text(cut_top(inside, height), part->text, part->colour, Align::kLeft, small);
+  }
+  if (inside.height() >= ui.px(13)) draw_squares(ui, inside, box, shown, out);
 }
 
 // Where the line from the box's centre to `towards` leaves the box.
@@ -197,12 +222,34 @@ void draw_links(Ui& ui, const Places& places, const ClusterModel& model) {
     const ImVec2 middle{(start.x + end.x) / 2, (start.y + end.y) / 2};
     ui.brush.dashed(start, end, colour::kAlarm, 1.5F, 6);
     if (link.harm == LinkHarm::kCut) ui.brush.cross(middle, 6, colour::kAlarm, 2);
+    if (link.one_way) ui.brush.dot(end, 4, colour::kAlarm);
     const float width = ui.brush.width(link.label, ui.brush.theme().fonts.small) + ui.px(6);
     const Rect label{{middle.x + ui.px(9), middle.y - ui.px(9)},
                      {middle.x + ui.px(9) + width, middle.y + ui.px(9)}};
     ui.brush.fill(label, colour::kPanel, 3);
     ui.brush.text(inset(label, ui.px(2)), link.label, colour::kAlarm, Align::kLeft,
                   ui.brush.theme().fonts.small);
+  }
+}
+
+// Messages under way, at the part of their way that they have behind them; answers are hollow.
+void draw_messages(Ui& ui, const Places& places, const ClusterModel& model) {
+  for (const MessageDot& message : model.messages) {
+    const auto from = places.find(message.from);
+    const auto to = places.find(message.to);
+    if (from == places.end() || to == places.end()) continue;
+    const ImVec2 start = edge(from->second, to->second.centre());
+    const ImVec2 end = edge(to->second, from->second.centre());
+    const ImVec2 at{start.x + (end.x - start.x) * message.fraction,
+                    start.y + (end.y - start.y) * message.fraction};
+    ui.brush.line(start, end, colour::with_alpha(colour::kFaint, 70), 1);
+    if (message.lost) {
+      ui.brush.cross(at, 4, colour::kAlarm);
+    } else {
+      ui.brush.dot(at, 4, colour::kGreen, !message.response);
+    }
+    const float r = ui.px(6);
+    if (ui.hovers({{at.x - r, at.y - r}, {at.x + r, at.y + r}})) ui.set_tooltip(message.text);
   }
 }
 
@@ -242,9 +289,16 @@ void draw_cluster(Ui& ui, const Rect& area, const Shown& shown, const UiState& s
   const std::size_t faults = std::min<std::size_t>(model.faults.size(), 4);
   Rect faulty = cut_bottom(inside, row * static_cast<float>(faults) + ui.px(6));
   const auto brokers = brokers_of(model);
-  const Places places = place(brokers, inset(inside, ui.px(8)), ui);
+  Places places = place(brokers, inset(inside, ui.px(8)), ui);
+  // Controllers of their own are met at the right end of their lines.
+  for (std::size_t i = 0; i < model.voters.size(); ++i) {
+    const float y = strip.min.y + row * (static_cast<float>(i) + 1.5F);
+    const Rect end{{strip.max.x - ui.px(16), y - ui.px(5)}, {strip.max.x - ui.px(6), y + ui.px(5)}};
+    if (y < strip.max.y) places.emplace(model.voters[i].node, end);
+  }
   draw_replication(ui, places, shown);
   draw_links(ui, places, model);
+  draw_messages(ui, places, model);
   for (const ServerBox* box : brokers) {
     draw_box(ui, places.at(box->node), *box, shown, state, out);
   }

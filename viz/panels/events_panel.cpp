@@ -15,8 +15,9 @@ namespace logarium::viz {
 namespace {
 
 constexpr std::string_view kExplains =
-    "What happened, one line per event; the marked line led to the instant that is shown. Type a "
-    "filter with /: kind=ELECT part=orders-0 broker=2 t>12.4 \"text\" & | !";
+    "What happened, one line per event. The marked line led to the instant that is shown. Type a "
+    "filter "
+    "with /: kind=ELECT part=orders-0 broker=2 t>12.4 \"text\" & | !";
 
 // Dear ImGui's input in the box; it has the keyboard while state.filtering.
 void draw_input(Ui& ui, const Rect& box, const UiState& state, Actions& out) {

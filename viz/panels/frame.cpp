@@ -24,8 +24,9 @@ Rect draw_frame(Ui& ui, const Rect& area, const PanelLook& look, const UiState& 
   if (state.legend) {
     Rect line = cut_bottom(inside, ui.px(20));
     brush.fill(line, colour::kRaised);
-    ui.text(inset(line, ui.px(3)), look.explains, colour::kText, Align::kLeft,
-            brush.theme().fonts.small);
+    // The first sentence; the tooltip of the title has all of them.
+    const std::string_view first = look.explains.substr(0, look.explains.find(". ") + 1);
+    ui.text(inset(line, ui.px(3)), first, colour::kText, Align::kLeft, brush.theme().fonts.small);
   }
   return inset(inside, ui.px(4));
 }

@@ -10,9 +10,9 @@ namespace logarium::viz {
 namespace {
 
 constexpr std::string_view kExplains =
-    "Numbers under the names that Kafka's metrics have: at the bookmark (m), now, and what "
-    "changed. "
-    "Below, least and greatest value per pixel over the timeline's window.";
+    "Numbers under the names of Kafka's metrics. At the bookmark (m), now, and what changed; "
+    "below, least "
+    "and greatest value per pixel over the timeline's window.";
 
 struct Columns {
   Rect name, was, now, delta;

@@ -63,7 +63,7 @@ Rect overlay_place(const Rect& screen, float s, Overlay overlay) {
     case Overlay::kPalette:
       return of(720, 420);
     case Overlay::kKeys:
-      return of(1240, 780);
+      return of(1240, 600);
     case Overlay::kGoTo:
       return of(420, 84);
   }

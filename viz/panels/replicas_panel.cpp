@@ -12,9 +12,12 @@ namespace logarium::viz {
 namespace {
 
 constexpr std::string_view kExplains =
-    "The partition's log on every replica, by offset; the number and colour are the leader epoch. "
-    "Solid: committed (below the high watermark). Outlined: not yet. Hatched: the leader has "
-    "something else there, so it will be cut. The line below: what is synced to disk.";
+    "The partition's log on every replica, by offset; number and colour are the leader epoch. "
+    "Solid: "
+    "committed (below the high watermark, the white flag). Outlined: not yet. Hatched: the leader "
+    "has something else "
+    "there, so it will be cut. The line below: what is synced to disk. A click on a record tells "
+    "who has it.";
 
 Colour role_colour(const ReplicaLane& lane) {
   if (lane.down) return colour::kAlarm;
@@ -49,12 +52,16 @@ void draw_lane_text(Ui& ui, Rect left, Rect right, const ReplicaLane& lane) {
     ui.text(right, "no log yet", colour::kFaint, Align::kLeft, fonts.small);
     return;
   }
-  Rect upper = cut_top(right, right.height() / 2);
+  right = {{right.min.x, right.centre().y - ui.px(17)},
+           {right.max.x, right.centre().y + ui.px(17)}};
+  const Rect upper = cut_top(right, right.height() / 2);
   ui.text(upper, lane.summary, colour::kText, Align::kLeft, fonts.mono);
-  const std::string behind = lane.behind > 0 ? "behind " + counted(lane.behind, "record")
-                             : lane.leads    ? ""
-                                             : "caught up";
-  ui.text(right, behind, lane.behind > 0 ? colour::kOrange : colour::kFaint, Align::kLeft,
+  std::string more =
+      lane.lag.empty() ? (lane.leads || lane.down ? "" : "caught up") : "behind " + lane.lag;
+  if (lane.unsynced > 0) {
+    more += (more.empty() ? "" : "; ") + fmt::format("{} not synced", lane.unsynced);
+  }
+  ui.text(right, more, lane.behind > 0 ? colour::kOrange : colour::kFaint, Align::kLeft,
           fonts.small);
 }
 
@@ -113,7 +120,7 @@ void draw_lane(Ui& ui, const Rect& row, const Rect& cells, const ReplicaLane& la
   }
   draw_lane_text(ui, {row.min, {cells.min.x - ui.px(4), row.max.y}},
                  {{cells.max.x + ui.px(10), row.min.y}, row.max}, lane);
-  const float height = std::min(row.height() - ui.px(10), ui.px(30));
+  const float height = std::min(row.height() - ui.px(12), ui.px(38));
   const float top = std::round(row.centre().y - height / 2);
   const Rect band{{cells.min.x, top}, {cells.max.x, top + height}};
   draw_spans(ui, band, lane, scale, {.numbers = true, .synced = true});
@@ -124,7 +131,12 @@ void draw_lane(Ui& ui, const Rect& row, const Rect& cells, const ReplicaLane& la
     }
   }
   if (ui.hovers(band)) {
-    ui.set_tooltip(fmt::format("{}: offset {}", lane.name, scale.at(ui.pointer().at.x)));
+    ui.set_tooltip(
+        fmt::format("{}, {}: offset {}; log start {}, high watermark {}, log end {}, "
+                    "synced to {}{}",
+                    lane.name, lane.role, scale.at(ui.pointer().at.x), lane.log_start.value(),
+                    lane.high_watermark.value(), lane.log_end.value(), lane.synced_end.value(),
+                    lane.fetched.empty() ? "" : "; fetched " + lane.fetched));
   }
 }
 
@@ -149,11 +161,11 @@ void draw_replicas(Ui& ui, const Rect& area, const Shown& shown, const UiState& 
   }
   const Rect axis = cut_top(inside, ui.px(18));
   const float left = inside.min.x + std::min(ui.px(132), inside.width() / 4);
-  const float right = inside.max.x - std::min(ui.px(150), inside.width() / 4);
+  const float right = inside.max.x - std::min(ui.px(214), inside.width() / 4);
   const OffsetScale scale = scale_for(model, left, right, ui.px(11));
   draw_axis(ui, {{left, axis.min.y}, {right, axis.max.y}}, scale);
   const auto count = static_cast<float>(model.lanes.size());
-  const float height = std::floor(std::min(inside.height() / count, ui.px(46)));
+  const float height = std::floor(std::min(inside.height() / count, ui.px(62)));
   for (const ReplicaLane& lane : model.lanes) {
     const Rect row = cut_top(inside, height);
     draw_lane(ui, row, {{left, row.min.y}, {right, row.max.y}}, lane, scale, state, out);

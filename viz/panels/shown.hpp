@@ -51,7 +51,7 @@ struct PanelLook {
   PanelId id = PanelId::kCluster;
   std::string_view title;     // "Cluster"
   std::string_view headline;  // what the panel comes to at this instant
-  std::string_view explains;  // one sentence: what is seen here
+  std::string_view explains;  // what is seen here; its first sentence alone must do
 };
 // Draws the frame and the title line; returns what is left inside. A click focuses the panel.
 [[nodiscard]] Rect draw_frame(Ui& ui, const Rect& area, const PanelLook& look, const UiState& state,

@@ -14,8 +14,11 @@ namespace logarium::viz {
 namespace {
 
 constexpr std::string_view kExplains =
-    "What went on when, a lane per server and client; the thin line on top is the whole run. Drag "
-    "to move the instant, wheel to zoom, right drag to pan. Lines between lanes are messages.";
+    "What went on when, a lane per server and client; the line on top is the whole run. Drag the "
+    "ruler to "
+    "move the instant, wheel to zoom, right drag to pan, middle drag to zoom to a range. Lines "
+    "between lanes are "
+    "messages; what has not happened yet is dim.";
 
 Colour span_colour(const TimeSpan& span) {
   switch (span.kind) {
@@ -140,13 +143,16 @@ void Drawing::lasting(const Rect& row, const Lane& lane, const TimeSpan& span, s
                           span.kind == SpanKind::kStarting || span.kind == SpanKind::kStopping;
   const float x0 = left() + span.x0;
   const float x1 = std::max(left() + span.x1, x0 + ui_.px(3));
-  const Rect box{{x0, row.min.y + ui_.px(2)}, {x1, row.max.y - ui_.px(2)}};
+  // Where spans overlap they share the lane's height.
+  const float height = (row.height() - ui_.px(4)) / static_cast<float>(std::max(lane.rows, 1));
+  const float top = row.min.y + ui_.px(2) + height * static_cast<float>(span.row);
+  const Rect box{{x0, std::round(top)}, {x1, std::round(top + height)}};
   const Colour base = span_colour(span);
   const int alpha = span.dim ? 60 : background ? 70 : span.kind == SpanKind::kPlanned ? 60 : 170;
   brush.fill(box, colour::with_alpha(base, alpha), 2);
   if (hatched(span.kind)) brush.hatch(box, colour::with_alpha(colour::kBackground, 150), 6);
   if (span.kind == SpanKind::kPlanned) brush.outline(box, colour::with_alpha(base, 160), 1, 2);
-  const bool wide = box.width() > ui_.px(26) && !span.text.empty();
+  const bool wide = box.width() > ui_.px(26) && box.height() > ui_.px(9) && !span.text.empty();
   if (wide) {
     Rect label = inset(box, ui_.px(1));
     cut_left(label, ui_.px(3));

@@ -87,7 +87,7 @@ void draw_top_bar(Ui& ui, const Rect& area, const Shown& shown, const UiState& s
   ui.brush.fill(area, colour::kBackground);
   ui.brush.line({area.min.x, area.max.y}, area.max, colour::kLine);
   Bar bar{ui, inset(area, ui.px(4)), out};
-  Rect right = cut_right(bar.rest, std::min(ui.px(360), area.width() * 0.3F));
+  Rect right = cut_right(bar.rest, std::min(ui.px(470), area.width() * 0.32F));
   bar.arrow("bar/start", Command::kToStart, false, true);
   bar.arrow("bar/back", Command::kStepBack, false, false);
   bar.word("bar/play", Command::kPlay, 64, state.playing ? "Pause" : "Play", state.playing);

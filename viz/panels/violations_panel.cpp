@@ -12,8 +12,9 @@ namespace logarium::viz {
 namespace {
 
 constexpr std::string_view kExplains =
-    "Which property of the cluster was violated, and the events that led to it: click one to go "
-    "there (v: next violation, y: copy the command).";
+    "Which property was violated, and how it came about. Click an event to go there; v: next "
+    "violation, y: copy "
+    "the command.";
 
 class Teller {
  public:

@@ -1,0 +1,103 @@
+// A scenario that runs while it is looked at. Under the thread sanitizer this also shows that the
+// simulator's thread and the viewer's share nothing but what is published.
+
+#include <catch2/catch_test_macros.hpp>
+
+#include "tests/unit/viz/app/recorded.hpp"
+#include "viz/app/live_session.hpp"
+
+namespace logarium::viz {
+namespace {
+
+const std::string kStory = "rules/truncate-to-high-watermark";
+
+std::unique_ptr<Session> live(const LiveOptions& options = {}) {
+  Result<std::unique_ptr<Session>> session = open_live("scenarios/" + kStory + ".json", options);
+  if (!session) throw std::runtime_error(session.error().message);
+  return std::move(session.value());
+}
+
+std::string cluster_at(const RunIndex& index, std::uint64_t event) {
+  const Result<SnapshotRef> snapshot = index.at(event);
+  if (!snapshot) throw std::runtime_error(snapshot.error().message);
+  return dump(make_cluster(snapshot.value()->view, index.labels())) +
+         dump(make_topics(snapshot.value()->view, index.labels(), index.min_isr()));
+}
+
+}  // namespace
+
+TEST_CASE("a run that is looked at while it goes on shows what its record shows") {
+  const Result<std::unique_ptr<Session>> record = open_recorded(recorded(kStory));
+  REQUIRE(record);
+  const RunIndex& whole = *record.value()->index();
+  const std::unique_ptr<Session> session = live();
+  session->want_event(~std::uint64_t{0});
+  int indexes = 0;
+  while (!session->over()) {
+    session->wait_event(session->index()->events() + 1, milliseconds(100));
+    if (!session->refresh()) continue;
+    ++indexes;
+    const RunIndex& index = *session->index();
+    for (const std::uint64_t event : {index.events(), index.events() / 2}) {
+      REQUIRE(cluster_at(index, event) == cluster_at(whole, event));
+    }
+  }
+  CHECK(indexes > 1);
+  CHECK(session->index()->info().digest == whole.info().digest);
+  CHECK(session->index()->info().verdict == whole.info().verdict);
+  CHECK(session->index()->notables().size() == whole.notables().size());
+}
+
+TEST_CASE("a live run makes no more than it was asked for") {
+  Viewer viewer(live());
+  const Stage::Draw draw = [&](const Theme& theme, const FrameInput& input) {
+    viewer.frame(theme, input);
+  };
+  Stage stage({});
+  viewer.act(action::Play{false});
+  stage.settle(draw);
+  CHECK(viewer.state().event == 0);
+  for (std::uint64_t i = 1; i <= 20; ++i) {
+    viewer.act(Command::kStepForward);
+    REQUIRE(viewer.state().event == i);
+    stage.frame(draw);
+  }
+  CHECK(viewer.state().events < 100);
+  CHECK(viewer.shown().run.live);
+}
+
+TEST_CASE("a live run goes on while it is played, at the speed that was chosen, and stops") {
+  Viewer viewer(live());
+  viewer.act(Command::kSpeed5);
+  CHECK(viewer.state().following);
+  for (int i = 0; i < 300 && viewer.state().time.ns < 1'000'000'000; ++i) {
+    viewer.pass(milliseconds(20));
+    viewer.session().wait_event(viewer.state().events + 1, milliseconds(20));
+  }
+  const Instant reached = viewer.state().time;
+  CHECK(reached.ns >= 1'000'000'000);
+  CHECK(reached.ns < 8'000'000'000);
+  viewer.act(Command::kPlay);
+  CHECK_FALSE(viewer.state().playing);
+  viewer.act(Command::kStepBack);
+  const std::uint64_t event = viewer.state().event;
+  for (int i = 0; i < 5; ++i) viewer.pass(milliseconds(100));
+  CHECK(viewer.state().event == event);
+  viewer.act(Command::kFastest);
+  viewer.act(Command::kToEnd);
+  for (int i = 0; i < 3000 && !viewer.session().over(); ++i) {
+    viewer.pass(milliseconds(100));
+    viewer.session().wait_event(viewer.state().events + 1, milliseconds(100));
+  }
+  viewer.pass(milliseconds(1));
+  CHECK(viewer.session().over());
+  CHECK(viewer.state().event == viewer.index().events());
+}
+
+TEST_CASE("a scenario with a mistake is refused with its place") {
+  const Result<std::unique_ptr<Session>> session = open_live("scenarios/schema.json");
+  REQUIRE_FALSE(session);
+  CHECK(session.error().message.find("scenarios/schema.json:") != std::string::npos);
+}
+
+}  // namespace logarium::viz
