@@ -22,11 +22,13 @@ class Recorded final : public Session {
 
 }  // namespace
 
-Result<std::unique_ptr<Session>> open_recorded(const std::string& path) {
+Result<std::unique_ptr<Session>> open_recorded(const std::string& path,
+                                               const std::string& shown_as) {
   Result<std::unique_ptr<RunIndex>> index = RunIndex::open(path);
   if (!index) return index.error();
   std::shared_ptr<const RunIndex> shared = std::move(index.value());
-  return std::unique_ptr<Session>(std::make_unique<Recorded>(std::move(shared), path));
+  return std::unique_ptr<Session>(
+      std::make_unique<Recorded>(std::move(shared), shown_as.empty() ? path : shown_as));
 }
 
 }  // namespace logarium::viz

@@ -37,7 +37,9 @@ class Session {
   [[nodiscard]] virtual const std::string& run_path() const = 0;
 };
 
-// Fails on what is no run file that can be read.
-[[nodiscard]] Result<std::unique_ptr<Session>> open_recorded(const std::string& path);
+// Fails on what is no run file that can be read. `shown_as` is what the commands that run it again
+// call the file; empty: its path.
+[[nodiscard]] Result<std::unique_ptr<Session>> open_recorded(const std::string& path,
+                                                             const std::string& shown_as = "");
 
 }  // namespace logarium::viz

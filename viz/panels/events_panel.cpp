@@ -52,11 +52,8 @@ void draw_row(Ui& ui, const Rect& place, const EventRow& row, const UiState& sta
   const Rect mark = cut_left(rest, ui.px(16));
   draw_shape(ui.brush, mark.centre(), 4, look);
   const Rect kind = cut_left(rest, ui.px(74));
-  ui.text(kind, row.kind_text,
-          row.notable ? look.colour
-          : past      ? colour::kText
-                      : colour::kFaint,
-          Align::kLeft, fonts.small);
+  ui.text(kind, row.kind_text, row.notable || past ? colour::kText : colour::kFaint, Align::kLeft,
+          fonts.small);
   ui.text(cut_left(rest, ui.px(40)), row.node_name, colour::kFaint);
   ui.text(rest, row.violation ? "\u25B2 " + row.text : row.text,
           row.violation ? colour::kAlarm

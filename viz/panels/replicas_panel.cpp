@@ -52,6 +52,11 @@ void draw_lane_text(Ui& ui, Rect left, Rect right, const ReplicaLane& lane) {
     ui.text(right, "no log yet", colour::kFaint, Align::kLeft, fonts.small);
     return;
   }
+  // In a low row the numbers alone.
+  if (right.height() < ui.px(34)) {
+    ui.text(right, lane.summary, colour::kText, Align::kLeft, fonts.mono);
+    return;
+  }
   right = {{right.min.x, right.centre().y - ui.px(17)},
            {right.max.x, right.centre().y + ui.px(17)}};
   const Rect upper = cut_top(right, right.height() / 2);

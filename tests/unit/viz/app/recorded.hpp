@@ -127,7 +127,7 @@ class Show {
 
  private:
   static std::unique_ptr<Session> open(const std::string& name) {
-    Result<std::unique_ptr<Session>> session = open_recorded(recorded(name));
+    Result<std::unique_ptr<Session>> session = open_recorded(recorded(name), "the.run");
     if (!session) throw std::runtime_error(session.error().message);
     return std::move(session.value());
   }
