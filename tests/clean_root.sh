@@ -6,7 +6,7 @@
 # usage: tests/clean_root.sh [--keep] [--user] [--ci] [--broken] [bookworm|trixie] [SCENARIO]
 #   --keep   leave the root for a look; its path is printed
 #   --user   run as a user with sudo instead of as root
-#   --ci     run .ci/run there instead
+#   --ci     run .ci/run there instead; its settings (FUZZ_SECONDS and so on) are passed on
 #   --broken with broken third-party repositories: one that does not answer, one without a release
 #            file, and a source list that apt cannot read
 # The chroot gets this machine's resolv.conf, proxy variables, certificates and apt settings, and the
@@ -97,7 +97,7 @@ furnish() {
 # inside COMMAND...: in the checkout within the root, with a bare environment.
 inside() {
   local settings=(PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin LANG=C.UTF-8) name
-  for name in http_proxy https_proxy no_proxy; do
+  for name in http_proxy https_proxy no_proxy CI_FULL CI_BASE CI_TIDY_SECONDS FUZZ_SECONDS; do
     [[ -n ${!name:-} ]] && settings+=("$name=${!name}")
   done
   chroot --userspec="$user" "$root" /usr/bin/env -i "${settings[@]}" HOME=/home/visitor \
