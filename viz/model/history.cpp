@@ -59,6 +59,12 @@ struct Server {
   OneAtATime state;
 };
 
+struct Reign {
+  NodeId leader{-1};
+  LeaderEpoch epoch;
+  OneAtATime state;
+};
+
 struct RunningFault {
   std::size_t stay = 0;
   std::vector<std::uint32_t> nodes;
@@ -150,6 +156,7 @@ class Historian {
     one.state.change(lane(event_->node), *event_, SpanKind::kDown,
                      std::string(how < std::size(kHow) ? kHow[how] : "down"));
     if (controller_ == event_->node) controller({});
+    if (labels_.is_broker(event_->node)) show_led_by(labels_.nodes()[event_->node].id);
   }
   void operator()(const note::BrokerStateChanged& n) {
     Server& one = servers_[event_->node];
@@ -178,13 +185,10 @@ class Historian {
       lane.id = lane.title = labels_.partition(n.partition);
       lane.kind = LaneKind::kPartition;
     }
-    OneAtATime& state = reigns_[n.partition];
-    if (n.leader.value() < 0) {
-      state.change(lane, *event_, SpanKind::kNobody, "no leader");
-    } else {
-      state.change(lane, *event_, SpanKind::kReign,
-                   fmt::format("{} epoch {}", labels_.brief_of(n.leader), n.leader_epoch.value()));
-    }
+    Reign& reign = reigns_[n.partition];
+    reign.leader = n.leader;
+    reign.epoch = n.leader_epoch;
+    show(lane, reign);
   }
   template <class T>
   void operator()(const T&) {}
@@ -201,6 +205,29 @@ class Historian {
     if (kind < 0 || kind >= static_cast<std::int32_t>(world::kFaultKinds)) return "fault";
     return std::string(world::fault_name(static_cast<world::FaultKind>(kind)));
   }
+  [[nodiscard]] bool runs(NodeId broker) const {
+    for (std::uint32_t i = 0; i < servers_.size(); ++i) {
+      if (labels_.is_broker(i) && labels_.nodes()[i].id == broker) return servers_[i].up;
+    }
+    return true;
+  }
+  // A leader that has died leads until the controller fences it, and nobody is served meanwhile.
+  void show(LaneHistory& lane, Reign& reign) {
+    const std::string text =
+        fmt::format("{} epoch {}", labels_.brief_of(reign.leader), reign.epoch.value());
+    if (reign.leader.value() < 0) {
+      reign.state.change(lane, *event_, SpanKind::kNobody, "no leader");
+    } else if (!runs(reign.leader)) {
+      reign.state.change(lane, *event_, SpanKind::kNobody, text + ", down");
+    } else {
+      reign.state.change(lane, *event_, SpanKind::kReign, text);
+    }
+  }
+  void show_led_by(NodeId broker) {
+    for (auto& [ref, reign] : reigns_) {
+      if (reign.leader == broker) show(out_.partitions.at(ref), reign);
+    }
+  }
   void controller(std::optional<std::uint32_t> node) {
     controller_ = node;
     if (!node) control_.change(out_.lanes[2], *event_, SpanKind::kNobody, "no active controller");
@@ -212,6 +239,7 @@ class Historian {
       servers_[i].fenced = fenced;
       show(i);
     }
+    if (!fenced) show_led_by(broker);
   }
   void show(std::uint32_t node) {
     Server& one = servers_[node];
@@ -233,7 +261,7 @@ class Historian {
   void end() {
     for (std::uint32_t i = 0; i < servers_.size(); ++i) servers_[i].state.end(lane(i), summary_);
     control_.end(out_.lanes[2], summary_);
-    for (auto& [ref, state] : reigns_) state.end(out_.partitions.at(ref), summary_);
+    for (auto& [ref, reign] : reigns_) reign.state.end(out_.partitions.at(ref), summary_);
     for (Stay& stay : faults().stays) {
       if (!stay.open) continue;
       stay.last = summary_.events;
@@ -277,7 +305,7 @@ class Historian {
   std::map<std::pair<std::int32_t, std::int32_t>, std::vector<RunningFault>> running_;
   std::optional<std::uint32_t> controller_;
   OneAtATime control_;
-  std::map<PartitionRef, OneAtATime> reigns_;
+  std::map<PartitionRef, Reign> reigns_;
 };
 
 }  // namespace

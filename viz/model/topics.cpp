@@ -10,8 +10,10 @@
 namespace logarium::viz {
 namespace {
 
-Health health_of(const trace::PartitionView& partition, const PartitionRow& row, int min_isr) {
+Health health_of(const trace::View& view, const trace::PartitionView& partition,
+                 const PartitionRow& row, int min_isr) {
   if (!partition.leader) return Health::kLeaderless;
+  if (row.leader && !view.nodes()[*row.leader].up) return Health::kLeaderDown;
   if (row.in_sync < std::min(min_isr, row.assigned)) return Health::kUnderMinIsr;
   if (row.in_sync < row.assigned) return Health::kUnderReplicated;
   if (!partition.replicas.empty() && partition.replicas.front() != *partition.leader) {
@@ -46,18 +48,18 @@ PartitionRow make_row(const trace::View& view, const Labels& labels,
   row.in_sync = std::popcount(partition.isr.value());
   row.eligible = std::popcount(partition.elr.value());
   row.assigned = static_cast<int>(partition.replicas.size());
-  row.health = health_of(partition, row, min_isr);
+  row.health = health_of(view, partition, row, min_isr);
   read_logs(view, partition, row);
   return row;
 }
 
 std::string headline(const std::vector<PartitionRow>& rows) {
-  std::array<std::int64_t, 5> count{};
+  std::array<std::int64_t, 6> count{};
   for (const PartitionRow& row : rows) ++count[static_cast<std::size_t>(row.health)];
   std::string out = counted(static_cast<std::int64_t>(rows.size()), "partition");
   const char* before = ": ";
   for (const Health health :
-       {Health::kLeaderless, Health::kUnderMinIsr, Health::kUnderReplicated}) {
+       {Health::kLeaderless, Health::kLeaderDown, Health::kUnderMinIsr, Health::kUnderReplicated}) {
     const std::int64_t found = count[static_cast<std::size_t>(health)];
     if (found == 0) continue;
     out += fmt::format("{}{} {}", before, found, word(health));
@@ -78,6 +80,8 @@ std::string_view word(Health health) {
       return "under-replicated";
     case Health::kUnderMinIsr:
       return "under min.insync.replicas";
+    case Health::kLeaderDown:
+      return "with a leader that is down";
     case Health::kLeaderless:
       return "without a leader";
   }

@@ -16,6 +16,7 @@ enum class Health : std::uint8_t {
   kNotPreferred,     // all in sync, led by another
   kUnderReplicated,  // fewer in sync than assigned
   kUnderMinIsr,      // acks=all is refused
+  kLeaderDown,       // its leader does not run, and the controller has not noticed: unavailable
   kLeaderless,       // no leader: unavailable
 };
 [[nodiscard]] std::string_view word(Health health);

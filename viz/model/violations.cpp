@@ -120,7 +120,7 @@ std::vector<std::string> commands_of(const ViolationsModel& model, const trace::
   }
   if (!run_path.empty()) {
     const std::uint64_t event = model.cards.empty() ? info.events : model.cards.front().event;
-    out.push_back(fmt::format("./logarium trace show {} --at {}", run_path, event));
+    out.push_back(fmt::format("./logarium view {} --at {}", run_path, event));
   }
   return out;
 }

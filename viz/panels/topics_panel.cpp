@@ -30,6 +30,7 @@ HealthLook look_of(Health health) {
       return {"\u25CB", colour::kOrange};
     case Health::kUnderMinIsr:
       return {"\u25B2", colour::kYellow};
+    case Health::kLeaderDown:
     case Health::kLeaderless:
       return {"\u2715", colour::kAlarm};
   }

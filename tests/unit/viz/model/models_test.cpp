@@ -125,6 +125,9 @@ TEST_CASE("the topic overview puts the worst first") {
   CHECK(model.rows[1].name == "orders-0");
   CHECK(model.rows[1].behind == 3);
   CHECK(make_topics(view, kLabels, {{kOrders, 3}}).rows[1].health == Health::kUnderMinIsr);
+  view.nodes()[1].up = false;  // b2, which leads
+  CHECK(make_topics(view, kLabels, {{kOrders, 2}}).headline ==
+        "2 partitions: 1 without a leader, 1 with a leader that is down");
 }
 
 TEST_CASE("faults of links are drawn between all pairs that they hit, one way where they are") {
@@ -159,6 +162,7 @@ TEST_CASE("an empty cluster has models too") {
 
 TEST_CASE("a thousand partitions are a thousand rows, in order of trouble and number") {
   trace::View view(kNodes);
+  view.nodes()[0].up = true;
   for (int i = 0; i < 1000; ++i) {
     trace::PartitionView& one = view.partition({kOrders, PartitionIndex(i)});
     one.replicas = {NodeId(1), NodeId(2), NodeId(3)};

@@ -113,6 +113,19 @@ T take(Result<T> result) {
 
 }  // namespace
 
+TEST_CASE("a partition's lane shows when its leader was down and nobody had noticed") {
+  const auto index = index_of(story());
+  const std::vector<Stay>& stays = index->history().partitions.at(kPartition).stays;
+  REQUIRE(stays.size() == 3);
+  CHECK(stays[0].text == "b1 epoch 0");
+  CHECK(stays[1].kind == SpanKind::kNobody);
+  CHECK(stays[1].text == "b1 epoch 0, down");
+  CHECK(stays[1].first == 6);
+  CHECK(stays[1].last == 8);
+  CHECK(stays[2].kind == SpanKind::kReign);
+  CHECK(stays[2].text == "b2 epoch 1");
+}
+
 TEST_CASE("an index finds the next and the previous notable of each kind") {
   const auto index = index_of(story());
   const NotableSet crash = set_of(NotableKind::kCrash);
@@ -187,7 +200,8 @@ TEST_CASE("the timeline shows what lasted, and messages as arcs") {
         "controller    \n"
         "           c1001 epoch 1: 0.002 s to the end, 0.040 s (38 ms)  events 3 to 13\n"
         "orders-0      \n"
-        "           b1 epoch 0: 0.002 s to 0.008 s (6.0 ms)  events 3 to 8\n"
+        "           b1 epoch 0: 0.002 s to 0.006 s (4.0 ms)  events 3 to 6\n"
+        "           b1 epoch 0, down: 0.006 s to 0.008 s (2.0 ms)  events 6 to 8\n"
         "           b2 epoch 1: 0.008 s to the end, 0.040 s (32 ms)  events 8 to 13\n"
         "b1             5 events\n"
         "           starting: 0.001 s to 0.006 s (5.0 ms)  events 1 to 6\n"
@@ -204,7 +218,7 @@ TEST_CASE("the timeline shows what lasted, and messages as arcs") {
   const Lane& first = model.lanes[2];
   CHECK(first.id == "orders-0");
   CHECK(first.spans[0].x0 == 20);
-  CHECK(first.spans[0].x1 == 80);
+  CHECK(first.spans[0].x1 == 60);
   CHECK(model.cursor == 80);
   CHECK(model.violations == std::vector<float>{90});
 }
@@ -331,7 +345,7 @@ TEST_CASE("a violation is told with its meaning and its causes") {
         "\n"
         "./logarium run scenarios/x.json --seed 0\n"
         "./logarium run scenarios/x.json --seed 0 --record failure.run\n"
-        "./logarium trace show failure.run --at 9\n");
+        "./logarium view failure.run --at 9\n");
   trace::RunInfo going_on = hand_made();
   going_on.verdict = going_on.outcome = "";
   CHECK(take(make_violations(going_on, "", "")).headline == "the run goes on");
