@@ -82,11 +82,21 @@ class TheProgram(unittest.TestCase):
                 ([RUN, '--partition', 'order-0', '--dump', 'replicas'], 'order-0'),
                 ([RUN, '--shot', 'a.png', '--bench'], 'one of them'),
                 ([RUN, '--preset', 'big', '--dump', 'events'], 'replication'),
+                ([RUN, '--events', '20000'], 'goes with --bench'),
+                ([RUN, '--bench', '--events', '20000'], 'makes a run of a scenario'),
                 (['scenarios/schema.json', '--dump', 'events'], 'schema.json')):
             done = view(*arguments)
             self.assertEqual(done.returncode, 3, arguments)
             self.assertIn(told, done.stderr)
             self.assertEqual(done.stdout, '')
+
+    def test_the_bench_reports_each_goal_of_a_run_that_it_makes(self):
+        done = view('scenarios/bench/s0.json', '--bench', '--events', '20000')
+        self.assertEqual(done.returncode, 0, done.stderr)
+        events = int(done.stdout.split('\n')[0].split()[1])
+        self.assertTrue(20_000 <= events < 21_000, done.stdout)
+        for goal in ('G9 open', 'G9 frame', 'G9 scrub'):
+            self.assertIn(goal, done.stdout)
 
     def test_logarium_view_is_the_same_program(self):
         done = view('view', RUN, '--dump', 'topics', program=(LOGARIUM,))

@@ -1,12 +1,17 @@
 #include "viz/app/bench.hpp"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
+#include <filesystem>
+#include <system_error>
 #include <utility>
 
+#include "sim/run/long_run.hpp"
+#include "sim/scenario/scenario_file.hpp"
 #include "viz/app/stage.hpp"
 #include "viz/app/viewer.hpp"
 
@@ -32,6 +37,35 @@ double median(std::vector<double> values) {
   std::sort(values.begin(), values.end());
   return values[values.size() / 2];
 }
+
+// A run file that is made for the bench and goes with it.
+class GeneratedRun {
+ public:
+  GeneratedRun() = default;
+  GeneratedRun(const GeneratedRun&) = delete;
+  GeneratedRun& operator=(const GeneratedRun&) = delete;
+  ~GeneratedRun() {
+    std::error_code failure;
+    if (!path_.empty()) std::filesystem::remove(path_, failure);
+  }
+
+  [[nodiscard]] Result<> make(const ViewerOptions& options) {
+    const scenario::ReadResult read = scenario::read_file(options.run);
+    if (!read.ok()) {
+      return Error{"--events makes a run of a scenario, and this is none: " +
+                   (read.problems.empty() ? "" : to_string(read.problems.front()))};
+    }
+    std::error_code failure;
+    const auto directory = std::filesystem::temp_directory_path(failure);
+    if (failure) return Error{"no directory for temporary files: " + failure.message()};
+    path_ = (directory / fmt::format("logarium-bench-{}.run", ::getpid())).string();
+    return run::record_long_run(read.model, options.events, path_);
+  }
+  [[nodiscard]] const std::string& path() const { return path_; }
+
+ private:
+  std::string path_;
+};
 
 struct Measured {
   double open = 0;            // ms
@@ -73,9 +107,17 @@ void print_goal(const char* what, double measured, double goal) {
 }  // namespace
 
 ViewerExit bench(const ViewerOptions& options) {
+  GeneratedRun generated;
+  if (options.events > 0) {
+    if (const Result<> made = generated.make(options); !made) {
+      std::fprintf(stderr, "logarium-viewer: --bench: %s\n", made.error().message.c_str());
+      return ViewerExit::kBadInput;
+    }
+  }
   Measured measured;
   const Clock::time_point start = Clock::now();
-  Result<std::unique_ptr<Session>> session = open_recorded(options.run);
+  Result<std::unique_ptr<Session>> session =
+      open_recorded(options.events > 0 ? generated.path() : options.run);
   if (!session) {
     std::fprintf(stderr, "logarium-viewer: --bench: %s\n", session.error().message.c_str());
     return ViewerExit::kBadInput;

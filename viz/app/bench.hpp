@@ -5,7 +5,8 @@
 
 namespace logarium::viz {
 
-// Measures the run file with a fixed plan of frames and jumps and prints one line per goal.
+// Measures the run file, or a run of a scenario that is made first, with a fixed plan of frames and
+// jumps and prints one line per goal.
 [[nodiscard]] ViewerExit bench(const ViewerOptions& options);
 
 }  // namespace logarium::viz

@@ -36,6 +36,9 @@ int parse_and_view(int argc, char** argv) {
                  "violations, metrics");
   app.add_option("--script", options.script, "Carry out a file of actions and end; - is stdin");
   app.add_flag("--bench", options.bench, "Measure opening, frames and scrubbing, and end");
+  app.add_option("--events", options.events,
+                 "With --bench and a scenario as RUN: of a run of so many events, made first")
+      ->check(CLI::Range(std::uint64_t{10'000}, std::uint64_t{1'000'000'000}));
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

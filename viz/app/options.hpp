@@ -1,6 +1,7 @@
 #pragma once
 // What logarium-viewer was asked for on its command line, as plain data; main.cpp fills it.
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -21,6 +22,8 @@ struct ViewerOptions {
   std::string dump;    // panel to print
   std::string script;  // file of actions
   bool bench = false;
+  std::uint64_t events =
+      0;  // to be generated for the bench from a scenario; 0: `run` is a run file
 };
 
 // "1600x900". Fails with what would be right; 320 x 240 to 16384 x 16384.

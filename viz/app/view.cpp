@@ -102,6 +102,7 @@ Result<> check(const ViewerOptions& options) {
   const int goals = !options.shot.empty() + !options.dump.empty() + !options.script.empty() +
                     static_cast<int>(options.bench);
   if (goals > 1) return Error{"--shot, --dump, --script and --bench: one of them"};
+  if (options.events > 0 && !options.bench) return Error{"--events goes with --bench"};
   return Ok{};
 }
 
