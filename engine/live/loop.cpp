@@ -54,14 +54,18 @@ void Loop::resolve(const Endpoint& name, std::function<void(Addresses)> task) {
   }
   core_->resolver.async_resolve(
       name.host, std::to_string(name.port),
-      [task = std::move(task)](const error_code& failed,
-                               const asio::ip::tcp::resolver::results_type& results) {
+      [name, task = std::move(task)](const error_code& failed,
+                                     const asio::ip::tcp::resolver::results_type& results) {
         Addresses addresses;
         if (!failed) {
           for (const auto& entry : results) {
             const auto endpoint = entry.endpoint();
             addresses.push_back({endpoint.address().to_string(), endpoint.port()});
           }
+        }
+        // A machine without /etc/hosts knows it all the same (RFC 6761, 6.3).
+        if (addresses.empty() && name.host == "localhost") {
+          addresses = {{"127.0.0.1", name.port}, {"::1", name.port}};
         }
         task(std::move(addresses));
       });
