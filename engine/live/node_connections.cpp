@@ -213,6 +213,7 @@ void NodeHost::send(Send& effect) {
     protocol::gather_request(effect.frame, gathered);
   } else {
     protocol::gather_response(effect.frame, gathered);
+    idle_.touch(effect.connection, std::chrono::steady_clock::now());
   }
   const Bytes encoded(std::move(gathered.bytes));
   std::size_t from = 0;

@@ -250,7 +250,20 @@ def who_is_silent_for_too_long_is_closed():
         check(create_topic(port, 'orders', 3, 3) == 0, 'CreateTopics')
         eventually(lambda: all(len(isr) == 3 for _, isr in metadata(port, ['orders'])[1].values()),
                    'all in sync')
+        an_answer_is_a_sign_of_life(server)
         check(server.stop() == 0, 'exit code')
+
+
+def an_answer_is_a_sign_of_life(server):
+    leader = metadata(server.ports()[0], ['orders'])[1][('orders', 0)][0]
+    name = b'orders'
+    fetch = struct.pack('>iiiibih6siiqi', -1, 1000, 1, 1 << 20, 0, 1, len(name), name, 1, 0, 0, 1 << 20)
+    with Connection(server.ports()[leader - 1]) as patient:
+        asked = time.monotonic()
+        patient.ask(1, 4, fetch)
+        check(time.monotonic() - asked >= 0.9, 'the fetch of an empty partition waits')
+        time.sleep(1)  # silent for less than 1.5 s since the answer, for more since the question
+        patient.ask(18, 0, b'')
 
 
 if __name__ == '__main__':
