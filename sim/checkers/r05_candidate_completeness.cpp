@@ -22,13 +22,11 @@ class CandidateCompleteness final : public CheckerOf<CandidateCompleteness> {
     // Whoever is elected from outside the ISR and the ELR is judged when it takes office (R4).
     if (committed.election == note::ElectionKind::kUnclean ||
         committed.election == note::ElectionKind::kLastKnown) {
-      outsiders_[committed.partition] = committed.leader_epoch;
+      outsiders_[committed.partition] = {committed.leader, committed.leader_epoch};
       return;
     }
     const PartitionState& partition = *state.find(committed.partition);
     const auto outsider = outsiders_.find(committed.partition);
-    const bool from_outside =
-        outsider != outsiders_.end() && outsider->second == partition.leader_epoch;
     for (const ReplicaState& replica : partition.states) {
       const bool candidate =
           partition.in(partition.isr, replica.id) || partition.in(partition.elr, replica.id);
@@ -37,7 +35,8 @@ class CandidateCompleteness final : public CheckerOf<CandidateCompleteness> {
       // A replica of an incarnation that the controller has not told anything yet is judged when
       // it takes office (R4).
       if (replica.leader_epoch.value() < 0 || replica.log_end >= partition.ghost_end) continue;
-      if (replica.leading || (from_outside && replica.id == partition.leader)) continue;
+      if (replica.leading) continue;
+      if (outsider != outsiders_.end() && outsider->second.has_not_heard(replica)) continue;
       report(findings, at,
              {fmt::format("{} may be elected leader of {} but lacks committed records",
                           name_of(replica.id), name_of(partition.ref)),
@@ -47,7 +46,16 @@ class CandidateCompleteness final : public CheckerOf<CandidateCompleteness> {
   }
 
  private:
-  std::map<PartitionRef, LeaderEpoch> outsiders_;  // the last epoch whose leader was one
+  // The last leader from outside. While it has not heard of its election it may be fenced, stay as
+  // the only member of the ELR and be elected from there, still without having been judged.
+  struct Outsider {
+    NodeId id;
+    LeaderEpoch elected_in;
+    [[nodiscard]] bool has_not_heard(const ReplicaState& replica) const {
+      return replica.id == id && replica.leader_epoch < elected_in;
+    }
+  };
+  std::map<PartitionRef, Outsider> outsiders_;
 };
 
 }  // namespace

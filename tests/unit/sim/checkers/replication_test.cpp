@@ -214,6 +214,12 @@ TEST_CASE("R5: a leader from outside the ISR is judged when it takes office, not
   s.commit(2, 1, 1, 2, note::ElectionKind::kUnclean);
   s.commit(2, 1, 2, 2, note::ElectionKind::kKeep);
   CHECK(s.count("R5") == 0);
-  s.commit(2, 2, 3, 2, note::ElectionKind::kKeep);
+  // Fenced before it heard of its election, and elected again as the only candidate.
+  s.commit(-1, 2, 3, 2, note::ElectionKind::kNoLeader);
+  s.commit(2, 3, 4, 2, note::ElectionKind::kElr);
+  CHECK(s.count("R5") == 0);
+  // Who heard of it and does not lead was judged, and is a candidate like any other.
+  s.tell(1, note::BecameFollower{kOrders, NodeId(1), LeaderEpoch(3), PartitionEpoch(4), Offset(1)});
+  s.commit(1, 4, 5, 3, note::ElectionKind::kKeep);
   CHECK(s.count("R5") == 1);
 }
