@@ -1,8 +1,10 @@
 // The program `logarium`: reads the command line, carries out one verb.
 
 #include <CLI/CLI.hpp>
+#include <cstdint>
 #include <exception>
 #include <functional>
+#include <limits>
 #include <string>
 
 #include "sim/cli/client_verbs.hpp"
@@ -39,10 +41,14 @@ void add_json(CLI::App& app, Format& format) {
       "--json", [&format] { format = Format::kJson; }, "Print one JSON value instead of text");
 }
 
+CLI::Range any_seed() {
+  return CLI::Range(std::uint64_t{0}, std::numeric_limits<std::uint64_t>::max());
+}
+
 void add_run(CLI::App& app, Verbs& verbs) {
   CLI::App& run = *app.add_subcommand("run", "Run a scenario and give its verdict");
   run.add_option("SCENARIO", verbs.run.scenario, "Scenario file")->required();
-  run.add_option("--seed", verbs.run.seed, "Seed instead of the scenario's own");
+  run.add_option("--seed", verbs.run.seed, "Seed instead of the scenario's own")->check(any_seed());
   run.add_option("--record", verbs.run.record, "Write a run file for the viewer");
   run.add_flag("--verify", verbs.run.verify, "Run twice and compare the digests");
   run.add_flag("--wire", verbs.run.wire, "Encode and decode every message");
@@ -70,12 +76,14 @@ void add_serve(CLI::App& app, Verbs& verbs) {
                               ->capture_default_str();
   CLI::Option& port =
       *serve.add_option("--port", verbs.serve.port, "Of the first broker; 0: any free ports")
+           ->check(CLI::Range(0, 65'535))
            ->capture_default_str();
   serve.add_option("--data", verbs.serve.data,
                    "Data directory; by itself a temporary one, removed at the end");
   CLI::Option& config =
       *serve.add_option("--config", verbs.serve.config, "Run one node as a server.properties says");
-  serve.add_option("--node", verbs.serve.node, "Its node.id, where the file names none");
+  serve.add_option("--node", verbs.serve.node, "Its node.id, where the file names none")
+      ->check(CLI::Range(0, 2'147'483'647));
   serve.add_option("--set", verbs.serve.settings, "NAME=VALUE of a server config; may be repeated")
       ->allow_extra_args(false);
   serve.add_option("--record", verbs.serve.record,
@@ -110,7 +118,8 @@ void add_scenario(CLI::App& app, Verbs& verbs) {
   CLI::App& exported =
       add("export", "Print a scenario with all random choices made", ScenarioVerb::What::kExport);
   exported.add_option("FILE", verbs.scenario.paths, "Scenario files")->required();
-  exported.add_option("--seed", verbs.scenario.seed, "Seed instead of the scenario's own");
+  exported.add_option("--seed", verbs.scenario.seed, "Seed instead of the scenario's own")
+      ->check(any_seed());
 }
 
 void add_documents(CLI::App& app, Verbs& verbs) {
