@@ -321,6 +321,7 @@ struct ClusterState::Folder {
     replica.partition_epoch = n.partition_epoch;
   }
   void operator()(const note::Appended& n) const {
+    if (n.role == note::Role::kLeader) self.sends_.appended(n);
     ReplicaState& replica = self.replica(at, n.partition);
     append(replica, n.partition, {n.base, n.next, n.leader_epoch, n.content, 0, at.event});
     replica.log_end = n.next;

@@ -41,14 +41,20 @@ class NoAcknowledgedLoss final : public CheckerOf<NoAcknowledgedLoss> {
       const ReplicaState* leader = partition.replica(*partition.leader);
       if (leader == nullptr || !partition.legitimate(*leader)) continue;
       for (const Acked& batch : acked_[i]) {
-        judge_batch(partition, *leader, batch, moment, findings);
+        judge_batch(state, partition, *leader, batch, moment, findings);
       }
     }
   }
 
  private:
-  void judge_batch(const PartitionState& partition, const ReplicaState& leader, const Acked& batch,
-                   const Moment& moment, Findings& findings) const {
+  // What a leader of the cut's epoch or a later one wrote there, the cut did not take.
+  static bool written_after(const ClusterState& state, const Acked& batch, const GhostCut& cut) {
+    const SentBatch* sent = state.sends().find(batch.content);
+    return sent != nullptr && sent->base == batch.base && sent->written_in >= cut.leader_epoch;
+  }
+  void judge_batch(const ClusterState& state, const PartitionState& partition,
+                   const ReplicaState& leader, const Acked& batch, const Moment& moment,
+                   Findings& findings) const {
     const Offset next = batch.base + batch.records;
     if (next <= leader.log_start && leader.log_start <= partition.ghost_start) return;
     const std::size_t at = entry_at(leader.entries, batch.base);
@@ -67,7 +73,7 @@ class NoAcknowledgedLoss final : public CheckerOf<NoAcknowledgedLoss> {
     for (const GhostCut& cut : partition.cuts) {
       // A cut after the acknowledgement took all from there on, known to be committed or not.
       const bool beyond = batch.base >= cut.to && cut.event <= batch.event;
-      if (beyond || next <= cut.from) continue;
+      if (beyond || next <= cut.from || written_after(state, batch, cut)) continue;
       judgement = judge(partition, cut);
       if (judgement.explained) break;
     }

@@ -9,12 +9,19 @@ namespace logarium::checkers {
 void Sends::sent(NodeIndex node, std::uint64_t event, const note::BatchSent& note) {
   if (note.attempt != 1) return;
   const std::uint64_t order = ++orders_[{node, note.partition}];
-  sent_.insert(note.content, {node, note.sequence.value() >= 0, order, event, 0});
+  sent_.insert(note.content, {node, note.sequence.value() >= 0, order, event});
 }
 
 void Sends::acked(std::uint64_t event, const note::BatchAcked& note) {
   SentBatch* batch = sent_.find(note.content);
   if (batch != nullptr && batch->acked == 0) batch->acked = event;
+}
+
+void Sends::appended(const note::Appended& note) {
+  SentBatch* batch = sent_.find(note.content);
+  if (batch == nullptr) return;
+  batch->base = note.base;
+  batch->written_in = note.leader_epoch;
 }
 
 void Sends::opened(NodeIndex node, const note::ReplicaOpened& note) {

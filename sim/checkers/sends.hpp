@@ -1,7 +1,7 @@
 #pragma once
 // Sends: what producers' notes say of the batches that they sent, and what brokers' notes say of
-// those they refused. Batches are known by their content: a batch that is sent anew under another
-// producer epoch keeps it.
+// those they wrote as leaders or refused. Batches are known by their content: a batch that is sent
+// anew under another producer epoch keeps it.
 
 #include <cstdint>
 #include <map>
@@ -22,6 +22,9 @@ struct SentBatch {
   std::uint64_t order = 0;  // of the first sending, per producer and partition, from 1
   std::uint64_t event = 0;  // of the first sending
   std::uint64_t acked = 0;  // event; 0: not
+  // Where and in which epoch a leader wrote it last; none before it did.
+  Offset base{-1};
+  LeaderEpoch written_in{-1};
   // Whether it was on its way at that event: neither order nor uniqueness is promised of it when
   // the leader's memory of the producer was lost then.
   [[nodiscard]] bool in_flight(std::uint64_t at) const {
@@ -33,6 +36,8 @@ class Sends {
  public:
   void sent(NodeIndex node, std::uint64_t event, const note::BatchSent& note);
   void acked(std::uint64_t event, const note::BatchAcked& note);
+  // REQUIRES: as a leader.
+  void appended(const note::Appended& note);
   void opened(NodeIndex node, const note::ReplicaOpened& note);
   void answered(NodeIndex node, std::uint64_t event, const note::ProduceAnswered& note);
 

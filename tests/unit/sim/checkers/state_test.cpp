@@ -133,3 +133,27 @@ TEST_CASE("a record acknowledged with acks=1 may go; the loss is explained") {
   CHECK(s.first() == "");
   CHECK(s.findings().explained_records() == 1);
 }
+
+TEST_CASE("R3: a cut explains the loss of what was written before it, not of what came after") {
+  for (const int written_in : {0, 1}) {
+    Stream s;
+    two_lost_on_broker_2(s);
+    TopicPromise promise;
+    promise.min_insync_replicas = 2;
+    promise.unclean_leader_election = true;
+    s.state().set_promise(kOrders.topic, promise);
+    s.tell(Stream::kProducer, note::BatchSent{kOrders, 21, 1, 1, Sequence(-1)});
+    if (written_in == 0) {
+      s.append(0, 21, 0, note::Role::kLeader);
+      s.ack(3, 21);
+    }
+    elect_broker_2(s, note::ElectionKind::kUnclean);
+    if (written_in == 1) {
+      s.append(1, 21, 1, note::Role::kLeader);
+      s.ack(1, 21);
+      s.truncate(1, 1);
+    }
+    s.end();
+    CHECK(s.count("R3") == static_cast<std::size_t>(written_in));
+  }
+}
