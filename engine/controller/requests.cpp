@@ -4,6 +4,7 @@
 #include "engine/controller/alter_partition.hpp"
 #include "engine/controller/configs.hpp"
 #include "engine/controller/controller.hpp"
+#include "engine/controller/deadline.hpp"
 #include "engine/controller/directories.hpp"
 #include "engine/controller/leadership.hpp"
 #include "engine/controller/lifecycle.hpp"
@@ -18,41 +19,17 @@ using protocol::ApiKey;
 using protocol::as;
 using protocol::ErrorCode;
 
-namespace {
-
-// How long the client would wait for a change; none for requests that tell no such time.
-std::optional<std::int32_t> timeout_of(const Message& body) {
-  switch (static_cast<ApiKey>(body.api_key())) {
-    case ApiKey::kCreateTopics:
-      return as<protocol::CreateTopicsRequest>(body).timeout_ms;
-    case ApiKey::kDeleteTopics:
-      return as<protocol::DeleteTopicsRequest>(body).timeout_ms;
-    case ApiKey::kCreatePartitions:
-      return as<protocol::CreatePartitionsRequest>(body).timeout_ms;
-    case ApiKey::kElectLeaders:
-      return as<protocol::ElectLeadersRequest>(body).timeout_ms;
-    case ApiKey::kAlterPartitionReassignments:
-      return as<protocol::AlterPartitionReassignmentsRequest>(body).timeout_ms;
-    default:
-      return std::nullopt;
-  }
-}
-
-}  // namespace
-
 void Controller::handle(rpc::Port& port, const rpc::Request& request) {
   ENSURE(request.body != nullptr);
   ENSURE(handles(request.body->api_key()));
+  if (no_time_left(*request.body, options_.config)) {
+    port.answer(request.id, refuse(*request.body, ErrorCode::kRequestTimedOut,
+                                   "No time was left to carry it out: timeoutMs is not positive."));
+    return;
+  }
   if (!active()) {
     port.answer(request.id, refuse(*request.body, ErrorCode::kNotController,
                                    "This is not the active controller."));
-    return;
-  }
-  // As in Kafka the time bounds the wait for the controller's attention, which here is none, and
-  // not the wait for the commit.
-  if (timeout_of(*request.body).value_or(1) <= 0) {
-    port.answer(request.id, refuse(*request.body, ErrorCode::kRequestTimedOut,
-                                   "No time was left to carry it out: timeoutMs is not positive."));
     return;
   }
   const auto key = static_cast<ApiKey>(request.body->api_key());
@@ -82,7 +59,7 @@ Decision Controller::decide(rpc::Port& port, const rpc::Request& request) const 
     case ApiKey::kCreateTopics:
       return create_topics(v, as<protocol::CreateTopicsRequest>(body), port.step.random());
     case ApiKey::kDeleteTopics:
-      return delete_topics(v, as<protocol::DeleteTopicsRequest>(body));
+      return delete_topics(v, as<protocol::DeleteTopicsRequest>(body), request.api_version);
     case ApiKey::kCreatePartitions:
       return create_partitions(v, as<protocol::CreatePartitionsRequest>(body), port.step.random());
     case ApiKey::kIncrementalAlterConfigs:

@@ -30,7 +30,8 @@ constexpr std::size_t kTopicNameMax = 249;
 constexpr std::int32_t kDefaultValue = -1;  // "as the controller is configured"
 // As Kafka: new partitions that one request may bring, so that it is one batch of records.
 constexpr std::int64_t kPartitionsPerRequestMax = 10'000;
-constexpr std::string_view kMetadataTopic = "__cluster_metadata";
+// The first version of DeleteTopics in which deletion may be TOPIC_DELETION_DISABLED.
+constexpr std::int16_t kKnowsDisabledDeletion = 3;
 // Kafka's ConfigSource.
 constexpr std::int8_t kDynamicTopicConfig = 1;
 constexpr std::int8_t kStaticBrokerConfig = 4;
@@ -368,11 +369,12 @@ Decision create_topics(const View& view, const CreateTopicsRequest& request, Ran
   return decision;
 }
 
-Decision delete_topics(const View& view, const DeleteTopicsRequest& request) {
+Decision delete_topics(const View& view, const DeleteTopicsRequest& request, std::int16_t version) {
   if (!view.config.broker.delete_topic_enable) {
     Decision decision;
-    decision.response =
-        refuse(request, ErrorCode::kTopicDeletionDisabled, "Topic deletion is disabled.");
+    const ErrorCode code = version < kKnowsDisabledDeletion ? ErrorCode::kInvalidRequest
+                                                            : ErrorCode::kTopicDeletionDisabled;
+    decision.response = refuse(request, code, "Topic deletion is disabled.");
     return decision;
   }
   return Deletion(view).run(request);

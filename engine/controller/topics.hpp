@@ -2,6 +2,10 @@
 // Topics come and go: CreateTopics, DeleteTopics, CreatePartitions. A creation, however large, is
 // one atomic batch.
 
+#include <cstdint>
+#include <string>
+#include <string_view>
+
 #include "engine/base/random.hpp"
 #include "engine/controller/decision.hpp"
 #include "engine/protocol/messages/create_partitions.hpp"
@@ -10,11 +14,15 @@
 
 namespace logarium::controller {
 
+// No client may create it.
+inline constexpr std::string_view kMetadataTopic = "__cluster_metadata";
+
 // The random stream places replicas and draws topic ids.
 [[nodiscard]] Decision create_topics(const View& view, const protocol::CreateTopicsRequest& request,
                                      Random& random);
-[[nodiscard]] Decision delete_topics(const View& view,
-                                     const protocol::DeleteTopicsRequest& request);
+// Before version 3 a deletion that delete.topic.enable forbids is an INVALID_REQUEST.
+[[nodiscard]] Decision delete_topics(const View& view, const protocol::DeleteTopicsRequest& request,
+                                     std::int16_t version);
 [[nodiscard]] Decision create_partitions(const View& view,
                                          const protocol::CreatePartitionsRequest& request,
                                          Random& random);

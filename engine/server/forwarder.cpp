@@ -22,7 +22,7 @@ void Forwarder::send(rpc::Port& port, rpc::RequestId id, const Waiting& waiting)
   }
   port.send({*controller_, rpc::Lane::kForward, 0}, waiting.body,
             handler_cookie(HandlerAsk::kForward, id.value()),
-            {.timeout = waiting.give_up - port.step.now(), .version = waiting.version});
+            {.timeout = kAttempt, .version = waiting.version});
 }
 
 void Forwarder::retry_later(rpc::Port& port, rpc::RequestId id) {

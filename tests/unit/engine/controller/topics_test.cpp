@@ -126,7 +126,7 @@ TEST_CASE("topics are deleted by name and by id") {
   const Uuid b = create(lab, {"b", 2, 1}).topic_id;
   DeleteTopicsRequest twice;
   twice.topics = {{std::nullopt, b}, {"b", {}}, {"a", {}}, {"a", {}}};
-  const Decision refused = delete_topics(lab.view(), twice);
+  const Decision refused = delete_topics(lab.view(), twice, 6);
   CHECK(refused.records.empty());
   REQUIRE(response_of<DeleteTopicsResponse>(refused).responses.size() == 2);
   for (const auto& result : response_of<DeleteTopicsResponse>(refused).responses) {
@@ -134,7 +134,7 @@ TEST_CASE("topics are deleted by name and by id") {
   }
   DeleteTopicsRequest request;
   request.topics = {{"a", {}}, {std::nullopt, b}, {"c", {}}, {std::nullopt, {9, 9}}};
-  const Decision decision = delete_topics(lab.view(), request);
+  const Decision decision = delete_topics(lab.view(), request, 6);
   const auto& results = response_of<DeleteTopicsResponse>(decision).responses;
   CHECK(results[0].error_code == ErrorCode::kNone);
   CHECK(results[1].error_code == ErrorCode::kNone);
