@@ -19,22 +19,6 @@ namespace {
 
 using protocol::ApiKey;
 
-bool goes_to_controller(ApiKey key) {
-  switch (key) {
-    case ApiKey::kCreateTopics:
-    case ApiKey::kDeleteTopics:
-    case ApiKey::kCreatePartitions:
-    case ApiKey::kIncrementalAlterConfigs:
-    case ApiKey::kElectLeaders:
-    case ApiKey::kAlterPartitionReassignments:
-    case ApiKey::kListPartitionReassignments:
-    case ApiKey::kUnregisterBroker:
-      return true;
-    default:
-      return false;
-  }
-}
-
 // An item's error by which the whole call goes to another node; others are the caller's business.
 template <class Items>
 ErrorCode misdirected(const Items& items) {
@@ -74,6 +58,22 @@ ErrorCode error_of(const Message& response) {
 }
 
 }  // namespace
+
+bool goes_to_controller(ApiKey key) {
+  switch (key) {
+    case ApiKey::kCreateTopics:
+    case ApiKey::kDeleteTopics:
+    case ApiKey::kCreatePartitions:
+    case ApiKey::kIncrementalAlterConfigs:
+    case ApiKey::kElectLeaders:
+    case ApiKey::kAlterPartitionReassignments:
+    case ApiKey::kListPartitionReassignments:
+    case ApiKey::kUnregisterBroker:
+      return true;
+    default:
+      return false;
+  }
+}
 
 Admin::Admin(const AdminConfig& config)
     : config_(config),

@@ -19,6 +19,10 @@
 
 namespace logarium::client {
 
+// Whether requests of this API are sent to the node that Metadata names as the controller, and to
+// nobody as long as it names none.
+[[nodiscard]] bool goes_to_controller(protocol::ApiKey key);
+
 class Admin {
  public:
   explicit Admin(const AdminConfig& config);

@@ -34,7 +34,7 @@ void Consumer::learn_topic(Context& c, std::uint32_t slot) {
   Partition& p = partitions_[slot];
   const TopicInfo* topic = c.metadata.find(p.name.topic);
   if (topic == nullptr || topic->id.is_zero() || topic->id == p.topic_id) return;
-  const bool recreated = !p.topic_id.is_zero();
+  const bool recreated = !p.topic_id.is_zero() && !is_stand_in(p.topic_id);
   const auto drop = [slot](const auto& entry) { return entry.second == slot; };
   by_ref_.erase(std::remove_if(by_ref_.begin(), by_ref_.end(), drop), by_ref_.end());
   if (p.session) {
@@ -44,6 +44,7 @@ void Consumer::learn_topic(Context& c, std::uint32_t slot) {
     p.session.reset();
   }
   p.topic_id = topic->id;
+  names_only_ = names_only_ || is_stand_in(p.topic_id);
   const std::pair<PartitionRef, std::uint32_t> entry{{p.topic_id, p.name.partition}, slot};
   by_ref_.insert(std::lower_bound(by_ref_.begin(), by_ref_.end(), entry), entry);
   if (!recreated) return;

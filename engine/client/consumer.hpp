@@ -160,6 +160,8 @@ class Consumer {
   std::vector<PollError> errors_;
   std::optional<Waiting> waiting_;
   std::uint64_t next_generation_ = 1;
+  // Some topic had no id: from then on fetches name topics by name.
+  bool names_only_ = false;
   std::uint64_t next_question_ = 1;
   TimerHandle timer_;
 };

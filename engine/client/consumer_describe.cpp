@@ -69,6 +69,7 @@ void Consumer::describe(StateVisitor& v) const {
   visit(v, "waiting", waiting_);
   visit(v, "next generation", next_generation_);
   visit(v, "next question", next_question_);
+  if (names_only_) visit(v, "names only", names_only_);
 }
 
 }  // namespace logarium::client

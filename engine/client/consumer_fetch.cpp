@@ -140,10 +140,11 @@ void Consumer::send_fetch(Context& c, FetchSession& session) {
   session.changed.clear();
   session.forgotten.clear();
   session.in_flight = true;
+  rpc::SendOptions options{.timeout = milliseconds(config_.client.request_timeout_ms)};
+  if (names_only_) options.version = kNewestFetchByName;
   const auto node = static_cast<std::uint64_t>(static_cast<std::uint32_t>(session.node.value()));
   c.port.send(rpc::Peer{session.node, rpc::Lane::kFetch}, std::move(request),
-              Cookie{Machine::kConsumer, kFetchReply, 0, node},
-              {.timeout = milliseconds(config_.client.request_timeout_ms)});
+              Cookie{Machine::kConsumer, kFetchReply, 0, node}, options);
 }
 
 void Consumer::fetch_answered(Context& c, const rpc::Reply& reply) {

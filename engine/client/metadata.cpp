@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "engine/base/hash.hpp"
 #include "engine/base/state_visitor.hpp"
 
 namespace logarium::client {
@@ -11,9 +12,15 @@ using protocol::ErrorCode;
 using protocol::MetadataRequest;
 using protocol::MetadataResponse;
 
+// The first half of stand-in ids; no id that a cluster draws begins so.
+constexpr std::uint64_t kStandIn = 0x6e6f'2069'6420'2020;  // "no id   "
+
 NodeId bootstrap_id(std::size_t i) { return NodeId(-1 - static_cast<std::int32_t>(i)); }
 
 }  // namespace
+
+Uuid stand_in_id(std::string_view topic) { return {kStandIn, hash_text(topic)}; }
+bool is_stand_in(Uuid id) { return id.high == kStandIn; }
 
 Metadata::Metadata(Machine machine, const ClientConfig& config, std::vector<Endpoint> bootstrap,
                    AutoCreate auto_create)
@@ -180,15 +187,24 @@ TopicInfo& Metadata::entry(std::string_view topic) {
   return *topics_.insert(at, std::move(info));
 }
 
+// Another id is another topic under the old name. A broker that tells none says nothing new.
+void Metadata::learn_id(TopicInfo& topic, Uuid told) {
+  if (told.is_zero()) {
+    if (topic.id.is_zero()) topic.id = stand_in_id(topic.name);
+    return;
+  }
+  const bool recreated = topic.id != told && !topic.id.is_zero() && !is_stand_in(topic.id);
+  if (recreated) topic.partitions.clear();
+  topic.id = told;
+}
+
 // True when the answer leaves something to ask for.
 bool Metadata::apply_topic(const MetadataResponse::MetadataResponseTopic& answer) {
   if (!answer.name) return false;
   TopicInfo& topic = entry(*answer.name);
   topic.error = answer.error_code;
   if (answer.error_code != ErrorCode::kNone) return protocol::is_retriable(answer.error_code);
-  const bool recreated = topic.id != answer.topic_id && !topic.id.is_zero();
-  if (recreated) topic.partitions.clear();
-  topic.id = answer.topic_id;
+  learn_id(topic, answer.topic_id);
   bool incomplete = false;
   // A stale broker may know fewer partitions than we do; partitions never disappear.
   if (topic.partitions.size() < answer.partitions.size()) {

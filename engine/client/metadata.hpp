@@ -27,8 +27,17 @@ struct PartitionInfo {
   void describe(StateVisitor& v) const;
 };
 
+// Stands for the id of a topic where the cluster tells none: before Kafka 2.8, or in librdkafka's
+// mock cluster. Made from the name, so that two topics differ; never sent.
+[[nodiscard]] Uuid stand_in_id(std::string_view topic);
+[[nodiscard]] bool is_stand_in(Uuid id);
+// The newest versions of Fetch and of Produce that name topics by name.
+inline constexpr std::int16_t kNewestFetchByName = 12;
+inline constexpr std::int16_t kNewestProduceByName = 12;
+
 struct TopicInfo {
   std::string name;
+  // Zero while nothing is known; a stand-in when the cluster told none.
   Uuid id;
   // Of the last answer. With an error the partitions are those of the last good answer, if any.
   protocol::ErrorCode error = protocol::ErrorCode::kNone;
@@ -81,6 +90,7 @@ class Metadata {
   void maybe_send(rpc::Port& port);
   void wait_until(rpc::Port& port, Instant when);
   void apply(rpc::Port& port, const protocol::MetadataResponse& response);
+  static void learn_id(TopicInfo& topic, Uuid told);
   bool apply_topic(const protocol::MetadataResponse::MetadataResponseTopic& answer);
   TopicInfo& entry(std::string_view topic);
   [[nodiscard]] Instant next_reachable(rpc::Port& port) const;

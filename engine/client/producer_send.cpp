@@ -192,12 +192,15 @@ void Producer::send_request(Context& c, NodeId node, std::vector<SentBatch> batc
   auto request = std::make_shared<protocol::ProduceRequest>();
   request->acks = acks_;
   request->timeout_ms = static_cast<std::int32_t>(config_.client.request_timeout_ms);
+  rpc::SendOptions options{.timeout = milliseconds(config_.client.request_timeout_ms)};
+  if (acks_ == 0) options.response = rpc::SendOptions::Response::kNone;
   for (const SentBatch& sent : batches) {
     const PartitionQueue& queue = partitions_[sent.slot];
     const OutBatch& batch = queue.on_wire.back();
     ENSURE(batch.number == sent.number);
     const TopicInfo* topic = c.metadata.find(queue.topic);
     ENSURE(topic != nullptr);
+    if (is_stand_in(topic->id)) options.version = kNewestProduceByName;
     protocol::ProduceRequest::TopicProduceData* data = nullptr;
     for (auto& known : request->topic_data) {
       if (known.name == queue.topic) data = &known;
@@ -216,8 +219,6 @@ void Producer::send_request(Context& c, NodeId node, std::vector<SentBatch> batc
   const std::uint64_t number = next_request_++;
   requests_.push_back({number, node, std::move(batches)});
   ++lane_of(node).in_flight;
-  rpc::SendOptions options{.timeout = milliseconds(config_.client.request_timeout_ms)};
-  if (acks_ == 0) options.response = rpc::SendOptions::Response::kNone;
   c.port.send(rpc::Peer{node}, std::move(request),
               Cookie{Machine::kProducer, kProduceReply, 0, number}, options);
 }

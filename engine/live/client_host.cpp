@@ -5,6 +5,8 @@
 #include <utility>
 
 #include "engine/live/system.hpp"
+#include "engine/protocol/message_base.hpp"
+#include "engine/protocol/messages/metadata.hpp"
 
 namespace logarium::live {
 namespace {
@@ -37,7 +39,7 @@ class WatchedClient final : public Node {
 
  private:
   void observe(const Input& input) {
-    if (std::holds_alternative<Received>(input)) reach_->answered = true;
+    if (const auto* received = std::get_if<Received>(&input)) observe(*received->frame.body);
     if (const auto* connected = std::get_if<Connected>(&input)) {
       reach_->connected = true;
       dialling_.erase(connected->connection.value());
@@ -52,6 +54,14 @@ class WatchedClient final : public Node {
     if (std::find(refused.begin(), refused.end(), endpoint) != refused.end()) return;
     refused.push_back(endpoint);
     if (on_refused_) on_refused_(endpoint);
+  }
+  void observe(const Message& response) {
+    reach_->answered = true;
+    if (!protocol::is<protocol::MetadataResponse>(response)) return;
+    const auto& told = protocol::as<protocol::MetadataResponse>(response);
+    reach_->controller =
+        std::any_of(told.brokers.begin(), told.brokers.end(),
+                    [&](const auto& broker) { return broker.node_id == told.controller_id; });
   }
 
   client::ClientNode client_;

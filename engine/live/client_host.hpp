@@ -30,6 +30,7 @@ struct Reach {
   std::vector<Endpoint> refused;  // could not be connected to, each once, in order
   bool connected = false;         // some broker was
   bool answered = false;          // some broker sent a whole response
+  bool controller = false;        // the newest Metadata response named a broker that is it
 };
 
 class ClientHost final : public NodeWatcher {

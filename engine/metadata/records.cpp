@@ -181,8 +181,8 @@ Result<Record> decode_fields(const Bytes& fields, std::int16_t version, std::str
     return Error{std::string(name) + ": version " + std::to_string(version) + " is not known"};
   }
   T record;
-  const std::optional<Error> failed =
-      protocol::decode_described(record, fields, layout(version), protocol::Tail::kKeepPartial);
+  const std::optional<Error> failed = protocol::decode_described(
+      record, fields, layout(version), protocol::Tail::kKeepPartial, protocol::Rest::kDamage);
   if (failed) return Error{std::string(name) + ": " + failed->message};
   return Record(std::move(record));
 }

@@ -52,7 +52,8 @@ struct Wire : WireMessage {
   // An empty message of this kind, to be filled at run time.
   [[nodiscard]] static std::shared_ptr<WireMessage> make();
   // The body of a message. Byte fields and record batches share the storage of `body`. The error
-  // names the field and the position; bytes left over are an error too.
+  // names the field and the position. Bytes after the last field are ignored, as Kafka's own
+  // clients and brokers do; librdkafka's mock cluster sends some.
   [[nodiscard]] static Result<MessageRef> decode(const Bytes& body, std::int16_t version);
 };
 

@@ -6,6 +6,8 @@
 #include <charconv>
 #include <utility>
 
+#include "engine/client/admin.hpp"
+#include "engine/protocol/api_table.hpp"
 #include "engine/protocol/messages/list_offsets.hpp"
 #include "sim/cli/output.hpp"
 
@@ -47,6 +49,20 @@ live::ClientPlan plan_of(std::string verb, const ClusterOptions& options,
   return {std::move(verb), std::move(config), std::move(bootstrap)};
 }
 
+// Which partitions a request to leaders got no answer for, as " for a-0, a-2"; empty for others.
+std::string left_out(const MessageRef& response) {
+  if (response == nullptr || !protocol::is<ListOffsetsResponse>(*response)) return "";
+  std::string out;
+  for (const auto& topic : protocol::as<ListOffsetsResponse>(response).topics) {
+    for (const auto& partition : topic.partitions) {
+      if (partition.error_code != ErrorCode::kRequestTimedOut) continue;
+      out += fmt::format("{}{}-{}", out.empty() ? " for " : ", ", topic.name,
+                         partition.partition_index);
+    }
+  }
+  return out;
+}
+
 }  // namespace
 
 Result<std::vector<Endpoint>> parse_bootstrap(const std::string& text) {
@@ -75,9 +91,17 @@ Result<Properties> parse_settings(const std::vector<std::string>& settings,
   return properties;
 }
 
-std::string unreachable(const live::Reach& reach, const ClusterOptions& options) {
+std::string unreachable(const live::Reach& reach, const ClusterOptions& options,
+                        protocol::ApiKey asked, const MessageRef& partly) {
   const std::string within = fmt::format("within {} ms (--timeout-ms)", options.timeout_ms);
-  if (reach.answered) return fmt::format("no usable answer of the cluster {}", within);
+  if (reach.answered && !reach.controller && client::goes_to_controller(asked)) {
+    return fmt::format("the cluster named no controller, which {} goes to, {}",
+                       protocol::find_api(asked)->name, within);
+  }
+  if (reach.answered) {
+    return fmt::format("no usable answer of the cluster to {}{} {}",
+                       protocol::find_api(asked)->name, left_out(partly), within);
+  }
   if (reach.connected) {
     return fmt::format("{} took the connection but gave no answer of a Kafka broker {}",
                        options.bootstrap, within);
@@ -110,12 +134,17 @@ Result<MessageRef> ClusterSession::ask(MessageRef request) {
   auto call = std::make_shared<client::AdminCall>();
   call->request = std::move(request);
   call->timeout = left();
+  const auto key = static_cast<protocol::ApiKey>(call->request->api_key());
   const CommandResultRef answer = host_.call(std::move(call));
   if (answer == nullptr) return Error{"interrupted"};
   const auto& result = static_cast<const client::AdminResult&>(*answer);
   unsupported_ = result.error == ErrorCode::kUnsupportedVersion;
   if (result.error == ErrorCode::kRequestTimedOut) {
-    return Error{unreachable(host_.reach(), options_)};
+    return Error{unreachable(host_.reach(), options_, key, result.response)};
+  }
+  if (unsupported_) {
+    return Error{fmt::format("the broker asked offers {} in no version that is known here ({})",
+                             protocol::find_api(key)->name, name_of(result.error))};
   }
   if (result.error != ErrorCode::kNone) return Error{std::string(name_of(result.error))};
   return result.response;

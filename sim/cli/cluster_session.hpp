@@ -20,8 +20,10 @@ namespace logarium::cli {
 // NAME=VALUE each. `option` is named in the error.
 [[nodiscard]] Result<Properties> parse_settings(const std::vector<std::string>& settings,
                                                 std::string_view option);
-// Why a client could not do what it should within the time.
-[[nodiscard]] std::string unreachable(const live::Reach& reach, const ClusterOptions& options);
+// Why a client could not have `asked` answered within the time. `partly`: what was answered of it;
+// may be null.
+[[nodiscard]] std::string unreachable(const live::Reach& reach, const ClusterOptions& options,
+                                      protocol::ApiKey asked, const MessageRef& partly);
 // Says on stderr that an endpoint could not be connected to, and that it is tried again.
 [[nodiscard]] std::function<void(const Endpoint&)> report_refused(std::string verb);
 

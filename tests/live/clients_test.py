@@ -81,11 +81,14 @@ def the_quick_start_survives_its_leader():
             server.await_ready()
         cluster = Cluster(','.join(f'127.0.0.1:{port}' for port in ports.values()))
 
+        # One partition and one copy on each broker.
+        alone = ('create', 'alone', '--partitions', '3', '--replication-factor', '1')
         create = ('create', 'orders', '--partitions', '1', '--replication-factor', '3')
         # A broker that is ready may not be unfenced yet at the controller that others ask.
         eventually(lambda: subprocess.run([PROGRAM, 'topics', *create, '--if-not-exists',
                                            *cluster.at], capture_output=True).returncode == 0,
                    'three brokers for three replicas')
+        cluster.topics(*alone)
         out, _ = cluster.topics('describe', 'orders')
         head = out.splitlines()[0].split('\t')
         check(head[0] == 'Topic: orders' and head[1].startswith('TopicId: ') and
@@ -106,6 +109,9 @@ def the_quick_start_survives_its_leader():
         check(int(described['Leader']) in others and sorted(described['Replicas']) == numbers,
               f'a new leader: {described}')
         check(cluster.consume('orders') == values, 'everything is still there')
+        dead = next(i for i, p in cluster.partitions('alone').items() if p['Replicas'] == [leader])
+        _, err = tool('consume', 'alone', *cluster.at, '--exit-at-end', '--timeout-ms', '1000', code=1)
+        check(f'ListOffsets for alone-{dead} within' in err, err)
 
         servers[leader] = start(leader)
         servers[leader].await_ready()

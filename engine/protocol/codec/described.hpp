@@ -51,14 +51,20 @@ void gather_described(const T& value, Layout layout, Gathered& out) {
   ENSURE(encoder.at() == out.bytes.data() + out.bytes.size());
 }
 
-// Fails when bytes are left over. The error names field and position.
+// What bytes after the last field are.
+enum class Rest : std::uint8_t {
+  kDamage,   // the value is not what it says: records, which Kafka reads so
+  kIgnored,  // nobody's matter: messages, as Kafka's own readers take them
+};
+
+// The error names field and position.
 template <class T>
 [[nodiscard]] std::optional<Error> decode_described(T& value, const Bytes& bytes, Layout layout,
-                                                    Tail tail) {
+                                                    Tail tail, Rest rest) {
   Decoder decoder(bytes, layout.version, layout.lengths, tail);
   decoder.structure(value);
   Input& input = decoder.input();
-  if (!input.failed() && input.remaining() != 0) {
+  if (!input.failed() && input.remaining() != 0 && rest == Rest::kDamage) {
     input.fail(std::to_string(input.remaining()) + " bytes left over");
   }
   if (!input.failed()) return std::nullopt;

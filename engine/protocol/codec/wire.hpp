@@ -69,7 +69,7 @@ Result<MessageRef> Wire<T, key, way>::decode(const Bytes& body, std::int16_t ver
   constexpr Tail kTail =
       way == Message::Direction::kResponse ? Tail::kDropPartial : Tail::kKeepPartial;
   auto message = std::make_shared<T>();
-  auto failed = decode_described(*message, body, layout_of<T>(version), kTail);
+  auto failed = decode_described(*message, body, layout_of<T>(version), kTail, Rest::kIgnored);
   if (failed) {
     return Error{describe_message(key, way, version) + ": " + failed->message};
   }

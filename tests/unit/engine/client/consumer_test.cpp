@@ -370,5 +370,24 @@ TEST_CASE("a recreated topic has a new id: the old position is given up") {
   CHECK(Consuming::asked(fetch).fetch_offset == 0);
 }
 
+TEST_CASE("topics without ids, as before Kafka 2.8, are read by name") {
+  Consuming c(Properties{{"auto.offset.reset", "earliest"}});
+  c.topics["t"].id = kZeroUuid;
+  c.assign(SeekTarget::Kind::kOffset, 40);
+  c.poll();
+  const auto fetch = c.take<FetchRequest>();
+  CHECK(fetch.frame.api_version == 12);
+  CHECK(Consuming::fetch_of(fetch).topics.at(0).topic == "t");
+  auto response = std::make_shared<FetchResponse>();
+  response->responses.push_back({"t", kZeroUuid, {Consuming::data(0, {batch_at(40, 3)})}});
+  c.answer(fetch, response);
+  CHECK(c.result<PollResult>()->records == 3);
+  // The brokers are upgraded: the topic gets an id and is the same topic.
+  c.topics["t"].id = Uuid{9, 9};
+  c.refuse_until_asked(ErrorCode::kNotLeaderOrFollower);
+  const auto next = c.take<FetchRequest>();
+  CHECK(Consuming::asked(next).fetch_offset == 43);
+}
+
 }  // namespace
 }  // namespace logarium::client

@@ -347,6 +347,17 @@ TEST_CASE("a batch does not wait for a dead broker's connection once the leader 
   CHECK(p.take<ProduceRequest>().broker == "b2");
 }
 
+TEST_CASE("topics without ids, as before Kafka 2.8, are written to by name") {
+  for (const bool told : {true, false}) {
+    Producing p(Properties{{"enable.idempotence", "false"}, {"linger.ms", "0"}});
+    if (!told) p.topics["t"].id = kZeroUuid;
+    p.produce(1);
+    const auto request = p.take<ProduceRequest>();
+    CHECK(request.frame.api_version == (told ? 13 : 12));
+    CHECK(protocol::as<ProduceRequest>(request.frame.body).topic_data.at(0).name == "t");
+  }
+}
+
 TEST_CASE("a copy of a producer continues identically") {
   Producing p(Properties{{"linger.ms", "0"}});
   p.give_id();

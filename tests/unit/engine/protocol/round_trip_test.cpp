@@ -73,10 +73,21 @@ TEST_CASE("a message cut anywhere is an error that names its place") {
       REQUIRE_FALSE(back.ok());
       REQUIRE(back.error().message.find(entry.name) == 0);
     }
+  });
+}
+
+TEST_CASE("bytes after a message are ignored, as Kafka ignores them") {
+  Random random(9);
+  for_each_message([&](const ApiEntry& entry, auto make, auto decode, std::int16_t version) {
+    CAPTURE(entry.name, version);
+    const auto message = make();
+    randomise(*message, version, random);
+    const Bytes bytes = body_of(*message, version);
     std::vector<std::byte> longer(bytes.view().begin(), bytes.view().end());
-    longer.push_back(std::byte{0});
-    const Bytes too_long(std::move(longer));
-    REQUIRE_FALSE(decode(too_long, version).ok());
+    longer.insert(longer.end(), 4, std::byte{0x5a});
+    const auto back = decode(Bytes(std::move(longer)), version);
+    REQUIRE(back.ok());
+    REQUIRE(back.value()->hash(version) == message->hash(version));
   });
 }
 
@@ -266,7 +277,8 @@ TEST_CASE("an ApiVersions refusal whose rest has another shape still says UNSUPP
   const auto& body = as<ApiVersionsResponse>(got.value().body);
   CHECK(body.error_code == ErrorCode::kUnsupportedVersion);
   CHECK(body.api_keys.empty());
-  wire[5] = std::byte{0};  // without the error it is a damaged answer
+  wire[5] = std::byte{0};  // without the error it is a damaged answer: so many are not there
+  wire[6] = std::byte{0x20};
   const Bytes damaged(std::move(wire));
   CHECK_FALSE(decode_response(damaged, ApiKey::kApiVersions, 4).ok());
 }
