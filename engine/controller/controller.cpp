@@ -6,6 +6,7 @@
 #include "engine/controller/notes.hpp"
 #include "engine/controller/refusal.hpp"
 #include "engine/metadata/apply.hpp"
+#include "engine/metadata/features.hpp"
 
 namespace logarium::controller {
 
@@ -14,9 +15,6 @@ using protocol::ErrorCode;
 
 namespace {
 
-// Kafka 4.0: metadata.version 4.0-IV3, and ELR for new clusters (KIP-966).
-constexpr std::int16_t kMetadataVersion = 25;
-constexpr std::int16_t kElrVersion = 1;
 // A pass that found as much as it may do goes on after this.
 constexpr Duration kNextPass = milliseconds(10);
 
@@ -80,10 +78,9 @@ void Controller::activate(rpc::Port& port, QuorumEpoch epoch, const metadata::Im
 void Controller::write_first_records(rpc::Port& port) {
   if (!active_->image->features().empty()) return;
   Decision decision;
-  decision.records.emplace_back(metadata::FeatureLevelRecord{"metadata.version", kMetadataVersion});
-  if (options_.rules.on(Rule::kElr)) {
+  for (const metadata::SupportedFeature& feature : metadata::supported_features(options_.rules)) {
     decision.records.emplace_back(
-        metadata::FeatureLevelRecord{"eligible.leader.replicas.version", kElrVersion});
+        metadata::FeatureLevelRecord{std::string(feature.name), feature.max});
   }
   take(port, std::move(decision), {});
 }

@@ -192,6 +192,81 @@ TEST_CASE("trap 4: transaction.version is told only together with the versions t
   CHECK_FALSE(answer->finalized_features.empty());
 }
 
+namespace {
+
+void add_text(std::vector<std::uint8_t>& bytes, std::string_view text) {
+  bytes.push_back(static_cast<std::uint8_t>(text.size() + 1));
+  bytes.insert(bytes.end(), text.begin(), text.end());
+}
+
+// The tags of ApiVersions 3 and later by hand: a supported minimum of 0 is left out in version 3.
+std::vector<std::uint8_t> feature_tags(std::int16_t version, std::uint8_t epoch) {
+  constexpr std::string_view kMetadata = "metadata.version";
+  constexpr std::string_view kElr = "eligible.leader.replicas.version";
+  const bool zero = version >= 4;
+  std::vector<std::uint8_t> bytes{3};  // three tags
+  bytes.insert(bytes.end(), {0, static_cast<std::uint8_t>(zero ? 61 : 23)});
+  bytes.push_back(zero ? 3 : 2);  // one more than there are
+  add_text(bytes, kMetadata);
+  bytes.insert(bytes.end(), {0, 25, 0, 25, 0});
+  if (zero) {
+    add_text(bytes, kElr);
+    bytes.insert(bytes.end(), {0, 0, 0, 1, 0});
+  }
+  bytes.insert(bytes.end(), {1, 8, 0, 0, 0, 0, 0, 0, 0, epoch});
+  bytes.insert(bytes.end(), {2, 61, 3});
+  add_text(bytes, kElr);
+  bytes.insert(bytes.end(), {0, 1, 0, 1, 0});
+  add_text(bytes, kMetadata);
+  bytes.insert(bytes.end(), {0, 25, 0, 25, 0});
+  return bytes;
+}
+
+}  // namespace
+
+TEST_CASE("features are told from version 3 on, byte for byte as Kafka does") {
+  Servers servers({});
+  servers.ready();
+  for (const ListenerAt listener : {ListenerAt::kBroker, ListenerAt::kController}) {
+    auto& client = servers.connect(1, listener);
+    for (std::int16_t version = 0; version <= 4; ++version) {
+      const std::int32_t id = client.send(ask_versions(), version);
+      const MessageRef answer = client.await(id);
+      REQUIRE(answer != nullptr);
+      const auto& told = protocol::as<ApiVersionsResponse>(*answer);
+      // Correlation id, error, count, six bytes per API with their tags, the time to wait.
+      const bool flexible = version >= 3;
+      const std::size_t list = told.api_keys.size() * (flexible ? 7 : 6);
+      const std::size_t head = 4 + 2 + (flexible ? 1 : 4) + list + (version >= 1 ? 4 : 0);
+      const ByteView raw = client.raw(id).view();
+      if (!flexible) {
+        CHECK(raw.size() == head);
+        CHECK(told.finalized_features_epoch == -1);
+        continue;
+      }
+      // The last offset that the image holds.
+      const auto epoch = told.finalized_features_epoch;
+      CHECK(epoch == servers.node(1).image()->position().next.value() - 1);
+      const auto expected = feature_tags(version, static_cast<std::uint8_t>(epoch));
+      REQUIRE(raw.size() == head + expected.size());
+      for (std::size_t i = 0; i < expected.size(); ++i) {
+        INFO(version << " byte " << i);
+        CHECK(raw[head + i] == std::byte{expected[i]});
+      }
+    }
+  }
+}
+
+TEST_CASE("features are told while the metadata is not known yet, but none agreed on") {
+  Servers servers({.nodes = 2});
+  servers.stop(1);  // the only voter
+  const auto told = servers.connect(2).call<ApiVersionsResponse>(ask_versions(), 4);
+  REQUIRE(told != nullptr);
+  CHECK(told->supported_features.size() == 2);
+  CHECK(told->finalized_features.empty());
+  CHECK(told->finalized_features_epoch == -1);
+}
+
 TEST_CASE("an unknown API, an unknown version and a damaged body close the connection") {
   Servers servers({});
   servers.ready();
