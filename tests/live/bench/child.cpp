@@ -2,15 +2,16 @@
 
 #include <fcntl.h>
 #include <poll.h>
-#include <spawn.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <array>
 #include <cerrno>
-#include <csignal>
 #include <cstring>
 #include <fstream>
+#include <mutex>
+#include <set>
 #include <sstream>
 #include <stdexcept>
 #include <thread>
@@ -20,35 +21,78 @@ namespace {
 
 constexpr std::chrono::seconds kStopPatience{10};
 constexpr std::chrono::milliseconds kStopStep{2};
+constexpr int kCannotRun = 127;
+
+// Children that were not waited for yet; guarded by the mutex, as is every wait for one.
+struct Living {
+  std::mutex mutex;
+  std::set<pid_t> pids;
+};
+
+Living& living() {
+  static Living all;
+  return all;
+}
+
+struct Birth {
+  char* const* argv;
+  const char* errors;
+  int output;
+  int orphaned;
+  pid_t parent;
+  volatile int error;  // of exec; written by the child, whose memory is the parent's
+};
+
+// The child until it is another program: system calls alone.
+[[noreturn]] void be_born(Birth& birth) {
+  ::setpgid(0, 0);
+  ::prctl(PR_SET_PDEATHSIG, birth.orphaned);
+  // Who was orphaned before the system was told gets no signal.
+  if (::getppid() != birth.parent) ::_exit(kCannotRun);
+  const int errors = ::open(birth.errors, O_WRONLY | O_CREAT | O_APPEND, 0644);
+  if (errors >= 0) ::dup2(errors, STDERR_FILENO);
+  ::dup2(birth.output, STDOUT_FILENO);
+  sigset_t none;
+  ::sigemptyset(&none);
+  ::sigprocmask(SIG_SETMASK, &none, nullptr);
+  ::execvp(birth.argv[0], birth.argv);
+  birth.error = errno;
+  ::_exit(kCannotRun);
+}
+
+// vfork, as posix_spawn does it: the time to start a process must not depend on how much memory the
+// benchmark has.
+pid_t start(Birth& birth) {
+  const pid_t pid = ::vfork();
+  if (pid == 0) be_born(birth);
+  if (pid < 0) birth.error = errno;
+  return pid;
+}
 
 }  // namespace
 
-Child::Child(const std::vector<std::string>& argv, const std::string& errors) {
+Child::Child(const std::vector<std::string>& argv, const std::string& errors, int orphaned) {
   std::array<int, 2> pipe{};
   if (::pipe2(pipe.data(), O_CLOEXEC) != 0) throw std::runtime_error("cannot make a pipe");
-  posix_spawn_file_actions_t actions;
-  ::posix_spawn_file_actions_init(&actions);
-  ::posix_spawn_file_actions_adddup2(&actions, pipe[1], STDOUT_FILENO);
-  ::posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, errors.c_str(),
-                                     O_WRONLY | O_CREAT | O_APPEND, 0644);
   std::vector<char*> words;
   for (const std::string& word : argv) words.push_back(const_cast<char*>(word.c_str()));
   words.push_back(nullptr);
-  const int error =
-      ::posix_spawnp(&pid_, words.front(), &actions, nullptr, words.data(), ::environ);
-  ::posix_spawn_file_actions_destroy(&actions);
+  Birth birth{words.data(), errors.c_str(), pipe[1], orphaned, ::getpid(), 0};
+  {
+    const std::lock_guard lock(living().mutex);
+    pid_ = start(birth);
+    if (pid_ > 0 && birth.error != 0) ::waitpid(pid_, nullptr, 0);
+    if (birth.error == 0) living().pids.insert(pid_);
+  }
   ::close(pipe[1]);
   output_ = pipe[0];
-  if (error == 0) return;
+  if (birth.error == 0) return;
   ::close(output_);
-  throw std::runtime_error("cannot start " + argv.front() + ": " + std::strerror(error));
+  throw std::runtime_error("cannot start " + argv.front() + ": " + std::strerror(birth.error));
 }
 
 Child::~Child() {
-  if (running()) {
-    ::kill(pid_, SIGKILL);
-    ::waitpid(pid_, nullptr, 0);
-  }
+  kill();
   ::close(output_);
 }
 
@@ -89,9 +133,17 @@ double Child::cpu_seconds() const {
 
 bool Child::running() {
   if (pid_ < 0) return false;
+  const std::lock_guard lock(living().mutex);
   if (::waitpid(pid_, nullptr, WNOHANG) == 0) return true;
+  living().pids.erase(pid_);
   pid_ = -1;
   return false;
+}
+
+void Child::kill() {
+  if (!running()) return;
+  ::kill(pid_, SIGKILL);
+  while (running()) std::this_thread::sleep_for(kStopStep);
 }
 
 void Child::stop() {
@@ -99,10 +151,22 @@ void Child::stop() {
   ::kill(pid_, SIGTERM);
   const auto deadline = Clock::now() + kStopPatience;
   while (running() && Clock::now() < deadline) std::this_thread::sleep_for(kStopStep);
-  if (!running()) return;
-  ::kill(pid_, SIGKILL);
-  ::waitpid(pid_, nullptr, 0);
-  pid_ = -1;
+  kill();
+}
+
+void Child::end_all() {
+  living().mutex.lock();
+  std::set<pid_t>& pids = living().pids;
+  for (const pid_t pid : pids) ::kill(pid, SIGTERM);
+  const auto deadline = Clock::now() + kStopPatience;
+  while (!pids.empty() && Clock::now() < deadline) {
+    std::erase_if(pids, [](pid_t pid) { return ::waitpid(pid, nullptr, WNOHANG) != 0; });
+    std::this_thread::sleep_for(kStopStep);
+  }
+  for (const pid_t pid : pids) {
+    ::kill(pid, SIGKILL);
+    ::waitpid(pid, nullptr, 0);
+  }
 }
 
 }  // namespace logarium::bench

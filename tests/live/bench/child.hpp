@@ -1,9 +1,12 @@
 #pragma once
-// Child: a process that the benchmark starts, watches and ends.
+// Child: a process that the benchmark starts, watches and ends. It leads a process group of its
+// own, so that what is typed at a terminal reaches the benchmark alone, and when the thread that
+// started it ends, be it by kill -9, the system sends it a signal.
 
 #include <sys/types.h>
 
 #include <chrono>
+#include <csignal>
 #include <optional>
 #include <string>
 #include <vector>
@@ -15,8 +18,9 @@ using Clock = std::chrono::steady_clock;
 class Child {
  public:
   // Starts argv[0] (looked up in PATH) with its stdout to be read here. Its stderr goes to the file
-  // `errors`. Throws std::runtime_error when that cannot be done.
-  Child(const std::vector<std::string>& argv, const std::string& errors);
+  // `errors`. `orphaned`: the signal that it gets when the benchmark is gone. Throws
+  // std::runtime_error when that cannot be done.
+  Child(const std::vector<std::string>& argv, const std::string& errors, int orphaned = SIGTERM);
   // Ends it at once.
   ~Child();
   Child(const Child&) = delete;
@@ -30,7 +34,13 @@ class Child {
   // SIGTERM, and SIGKILL when that does not end it in 10 s.
   void stop();
 
+  // Ends all children as stop() does, together; for the last thread of a process that is about to
+  // end: whoever else makes or looks at a child from then on waits for ever.
+  static void end_all();
+
  private:
+  void kill();
+
   pid_t pid_ = -1;
   int output_ = -1;
   std::string read_;

@@ -75,7 +75,10 @@ std::vector<std::string> KafkaPeer::java(const std::vector<std::string>& argumen
 }
 
 std::string KafkaPeer::start() {
-  for (const std::string& file : files_) spawn(java({"kafka.Kafka", file}), folder_ + "/node.log");
+  // Orphans that all stop at once would wait minutes for a controller that lets them go.
+  for (const std::string& file : files_) {
+    spawn(java({"kafka.Kafka", file}), folder_ + "/node.log", SIGKILL);
+  }
   return bootstrap_;
 }
 

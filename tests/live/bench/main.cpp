@@ -13,6 +13,7 @@
 #include <filesystem>
 #include <stdexcept>
 
+#include "tests/live/bench/interruption.hpp"
 #include "tests/live/bench/report.hpp"
 
 namespace {
@@ -130,6 +131,7 @@ void run_round(std::vector<PeerRuns>& peers, const PeerSetup& setup, const Amoun
 
 int run(const Options& options) {
   const WorkFolder work;
+  act_on_signals(work.path());
   PeerSetup setup;
   setup.program = options.program;
   setup.self = std::filesystem::read_symlink("/proc/self/exe").string();
@@ -164,7 +166,9 @@ int main(int argc, char** argv) {
       words.erase(words.begin());
       return run_mock(words);
     }
-    return run(options_of(words));
+    const Options options = options_of(words);
+    hold_signals();
+    return run(options);
   } catch (const std::invalid_argument& error) {
     std::fprintf(stderr, "live_bench: %s\n", error.what());
     return 3;

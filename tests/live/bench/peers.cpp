@@ -99,8 +99,8 @@ void Peer::stop() {
   children_.clear();
 }
 
-void Peer::spawn(const std::vector<std::string>& argv, const std::string& errors) {
-  children_.push_back(std::make_unique<Child>(argv, errors));
+void Peer::spawn(const std::vector<std::string>& argv, const std::string& errors, int orphaned) {
+  children_.push_back(std::make_unique<Child>(argv, errors, orphaned));
 }
 
 std::string Peer::greeting() {

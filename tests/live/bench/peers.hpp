@@ -28,7 +28,8 @@ class Peer {
   void stop();
 
  protected:
-  void spawn(const std::vector<std::string>& argv, const std::string& errors);
+  void spawn(const std::vector<std::string>& argv, const std::string& errors,
+             int orphaned = SIGTERM);
   // The line in which a process says that it is there.
   [[nodiscard]] std::string greeting();
 
