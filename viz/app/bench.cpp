@@ -3,13 +3,13 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <filesystem>
 #include <system_error>
 #include <utility>
 
+#include "engine/base/percentile.hpp"
 #include "sim/run/long_run.hpp"
 #include "sim/scenario/scenario_file.hpp"
 #include "viz/app/stage.hpp"
@@ -25,17 +25,6 @@ constexpr int kScrubs = 300;
 
 double ms_since(Clock::time_point start) {
   return std::chrono::duration<double, std::milli>(Clock::now() - start).count();
-}
-
-// The value below which 99 of 100 lie.
-double p99(std::vector<double> values) {
-  std::sort(values.begin(), values.end());
-  return values[(values.size() * 99 + 99) / 100 - 1];
-}
-
-double median(std::vector<double> values) {
-  std::sort(values.begin(), values.end());
-  return values[values.size() / 2];
 }
 
 // A run file that is made for the bench and goes with it.
@@ -139,10 +128,11 @@ ViewerExit bench(const ViewerOptions& options) {
   std::printf("%s: %llu events\n", viewer.index().info().scenario_name.c_str(),
               static_cast<unsigned long long>(viewer.index().events()));
   print_goal("G9 open", measured.open, 250);
-  print_goal("G9 frame, next event, p99", measured.frame.empty() ? 0 : p99(measured.frame), 8.3);
-  print_goal("G9 scrub, anywhere, p99", p99(measured.scrub), 33);
+  print_goal("G9 frame, next event, p99", percentile(measured.frame, 99), 8.3);
+  print_goal("G9 scrub, anywhere, p99", percentile(measured.scrub, 99), 33);
   std::printf("  medians: frame %.2f ms, scrub %.2f ms, picture by the CPU %.2f ms\n",
-              median(measured.frame), median(measured.scrub), median(measured.paint));
+              percentile(measured.frame, 50), percentile(measured.scrub, 50),
+              percentile(measured.paint, 50));
   return ViewerExit::kDone;
 }
 

@@ -23,11 +23,9 @@ void append_bytes(void* context, void* data, int size) {
       static_cast<std::vector<std::byte>*>(context)->end(), bytes, bytes + size);
 }
 
-int channel(Pixel pixel, int number) { return static_cast<int>((pixel >> (8 * number)) & 0xFFU); }
-
 bool differs(Pixel a, Pixel b, int tolerance) {
   for (int i = 0; i < kChannels; ++i) {
-    if (std::abs(channel(a, i) - channel(b, i)) > tolerance) return true;
+    if (std::abs(channel(a, 8 * i) - channel(b, 8 * i)) > tolerance) return true;
   }
   return false;
 }

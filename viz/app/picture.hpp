@@ -12,6 +12,10 @@ namespace logarium::viz {
 
 // A pixel as Dear ImGui packs colours: red in the lowest byte, then green, blue and alpha.
 using Pixel = std::uint32_t;
+// The channel that begins at that bit: 0, 8, 16 or 24.
+[[nodiscard]] constexpr int channel(Pixel pixel, int shift) {
+  return static_cast<int>((pixel >> shift) & 0xFFU);
+}
 
 struct Picture {
   int width = 0;

@@ -36,8 +36,6 @@ struct Area {
 
 std::int64_t fixed(float value) { return std::llround(static_cast<double>(value) * kOne); }
 
-int channel(Pixel pixel, int shift) { return static_cast<int>((pixel >> shift) & 0xFFU); }
-
 // `over` with its alpha scaled by coverage / 255, on top of an opaque pixel.
 Pixel blend(Pixel under, Pixel over, int coverage) {
   const int alpha = (channel(over, IM_COL32_A_SHIFT) * coverage + 127) / 255;

@@ -15,11 +15,6 @@ std::int64_t axis_end(const UiState& state) {
   return std::max(end, kWindowMin);
 }
 
-std::int64_t axis_now(const UiState& state) {
-  return state.window.axis == TimeAxis::kTime ? state.time.ns
-                                              : static_cast<std::int64_t>(state.event);
-}
-
 std::int64_t width_of(const TimeWindow& window) { return window.to - window.from; }
 
 bool spans(const TimeWindow& window, std::int64_t end) {

@@ -73,11 +73,6 @@ Actions flow(const Asked& asked, int by) {
   return seek(asked.index, found.value());
 }
 
-std::int64_t axis_now(const UiState& state) {
-  return state.window.axis == TimeAxis::kTime ? state.time.ns
-                                              : static_cast<std::int64_t>(state.event);
-}
-
 Actions division(const Asked& asked, int by) {
   const TimeWindow& window = asked.state.window;
   const std::int64_t step = std::max<std::int64_t>(1, (window.to - window.from) / kDivisions);

@@ -22,6 +22,8 @@
 namespace logarium::viz {
 namespace {
 
+using Clock = std::chrono::steady_clock;
+
 constexpr double kIdleSeconds = 0.5;  // between looks at a run that goes on
 constexpr int kFramesAfterInput = 3;  // until layouts and hovers have settled
 
@@ -183,7 +185,6 @@ Result<> Screen::save(Viewer& viewer) const {
 }
 
 void run_window(GLFWwindow* window, Viewer& viewer, float base_scale) {
-  using Clock = std::chrono::steady_clock;
   Screen screen(window, base_scale);
   float scale = 1;
   Clock::time_point last = Clock::now();

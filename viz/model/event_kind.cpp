@@ -10,7 +10,7 @@ namespace {
 struct KindWords {
   std::string_view word, meaning;
 };
-constexpr std::array<KindWords, kEventKinds> kWords = {{
+constexpr std::array<KindWords, kEventKinds> kKindWords = {{
     {"FAULT", "a fault took effect"},
     {"HEAL", "a fault ended"},
     {"CRASH", "a process ended"},
@@ -127,13 +127,15 @@ EventKind kind_of_input(trace::InputKind input) {
 
 }  // namespace
 
-std::string_view word(EventKind kind) { return kWords[static_cast<std::size_t>(kind)].word; }
-std::string_view meaning(EventKind kind) { return kWords[static_cast<std::size_t>(kind)].meaning; }
+std::string_view word(EventKind kind) { return kKindWords[static_cast<std::size_t>(kind)].word; }
+std::string_view meaning(EventKind kind) {
+  return kKindWords[static_cast<std::size_t>(kind)].meaning;
+}
 
 std::optional<EventKind> event_kind(std::string_view word) {
   const auto upper = [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c; };
   for (std::size_t i = 0; i < kEventKinds; ++i) {
-    if (std::equal(word.begin(), word.end(), kWords[i].word.begin(), kWords[i].word.end(),
+    if (std::equal(word.begin(), word.end(), kKindWords[i].word.begin(), kKindWords[i].word.end(),
                    [upper](char a, char b) { return upper(a) == b; })) {
       return static_cast<EventKind>(i);
     }

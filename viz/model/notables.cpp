@@ -12,7 +12,7 @@
 namespace logarium::viz {
 namespace {
 
-constexpr std::array<std::string_view, kNotableKinds> kWords = {
+constexpr std::array<std::string_view, kNotableKinds> kNotableWords = {
     "fault",          "end of a fault", "crash",      "start",   "election",
     "controller",     "quorum role",    "ISR change", "fencing", "truncation",
     "high watermark", "storage",        "client",     "topic",   "violation"};
@@ -130,7 +130,7 @@ class Collector {
 
 }  // namespace
 
-std::string_view word(NotableKind kind) { return kWords[static_cast<std::size_t>(kind)]; }
+std::string_view word(NotableKind kind) { return kNotableWords[static_cast<std::size_t>(kind)]; }
 
 std::vector<Notable> make_notables(const trace::Summary& summary, const Labels& labels) {
   Collector collector(labels);

@@ -13,12 +13,6 @@
 namespace logarium::viz {
 namespace {
 
-constexpr std::string_view kExplains =
-    "Every server and what it does. Squares are replicas: filled leads, outlined follows, crossed "
-    "is out of "
-    "sync, underlined belongs to the shown partition. Lines run from followers to the leader of "
-    "that "
-    "partition; dots are messages under way, hollow ones answers.";
 constexpr float kPi = 3.14159265F;
 constexpr std::size_t kRingMax = 8;  // more brokers stand in rows
 
@@ -280,8 +274,7 @@ void draw_voter(Ui& ui, Rect row, const VoterLine& voter, const UiState& state, 
 void draw_cluster(Ui& ui, const Rect& area, const Shown& shown, const UiState& state,
                   Actions& out) {
   const ClusterModel& model = shown.cluster;
-  Rect inside =
-      draw_frame(ui, area, {PanelId::kCluster, "Cluster", model.headline, kExplains}, state, out);
+  Rect inside = draw_frame(ui, area, {PanelId::kCluster, "Cluster", model.headline}, state, out);
   ui.brush.list().PushClipRect(inside.min, inside.max, true);
   const float row = ui.px(18);
   const float quorum = row * static_cast<float>(model.voters.size() + 1);

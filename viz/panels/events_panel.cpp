@@ -14,11 +14,6 @@
 namespace logarium::viz {
 namespace {
 
-constexpr std::string_view kExplains =
-    "What happened, one line per event. The marked line led to the instant that is shown. Type a "
-    "filter "
-    "with /: kind=ELECT part=orders-0 broker=2 t>12.4 \"text\" & | !";
-
 // Dear ImGui's input in the box; it has the keyboard while state.filtering.
 void draw_input(Ui& ui, const Rect& box, const UiState& state, Actions& out) {
   std::array<char, 512> text{};
@@ -124,8 +119,8 @@ std::size_t event_rows_in(const Rect& area, float s) {
 }
 
 void draw_events(Ui& ui, const Rect& area, const Shown& shown, const UiState& state, Actions& out) {
-  Rect inside = draw_frame(ui, area, {PanelId::kEvents, "Events", shown.events.headline, kExplains},
-                           state, out);
+  Rect inside =
+      draw_frame(ui, area, {PanelId::kEvents, "Events", shown.events.headline}, state, out);
   ui.brush.list().PushClipRect(inside.min, inside.max, true);
   draw_input(ui, cut_top(inside, ui.px(22)), state, out);
   if (shown.filter_error) draw_error(ui, cut_top(inside, ui.px(18)), *shown.filter_error);

@@ -1,4 +1,4 @@
-#include "viz/panels/commands.hpp"
+#include "viz/panels/explains.hpp"
 #include "viz/panels/shown.hpp"
 
 namespace logarium::viz {
@@ -17,7 +17,9 @@ Rect draw_frame(Ui& ui, const Rect& area, const PanelLook& look, const UiState& 
   cut_left(title, ui.px(8));
   cut_right(title, ui.px(6));
   if (ui.thing(path, area)) out.emplace_back(action::Focus{look.id});
-  if (ui.thing(path + "/title", title, look.explains)) out.emplace_back(action::Focus{look.id});
+  if (ui.thing(path + "/title", title, explains(look.id))) {
+    out.emplace_back(action::Focus{look.id});
+  }
   const Rect name = cut_left(title, brush.width(look.title) + ui.px(12));
   brush.text(name, look.title, colour::kText);
   ui.text(title, look.headline, colour::kFaint);
@@ -25,7 +27,8 @@ Rect draw_frame(Ui& ui, const Rect& area, const PanelLook& look, const UiState& 
     Rect line = cut_bottom(inside, ui.px(20));
     brush.fill(line, colour::kRaised);
     // The first sentence; the tooltip of the title has all of them.
-    const std::string_view first = look.explains.substr(0, look.explains.find(". ") + 1);
+    const std::string_view whole = explains(look.id);
+    const std::string_view first = whole.substr(0, whole.find(". ") + 1);
     ui.text(inset(line, ui.px(3)), first, colour::kText, Align::kLeft, brush.theme().fonts.small);
   }
   return inset(inside, ui.px(4));

@@ -9,17 +9,12 @@
 namespace logarium::viz {
 namespace {
 
-constexpr std::string_view kExplains =
-    "Numbers under the names of Kafka's metrics. At the bookmark (m), now, and what changed; "
-    "below, least "
-    "and greatest value per pixel over the timeline's window.";
-
-struct Columns {
+struct MetricCells {
   Rect name, was, now, delta;
 };
 
-Columns columns_of(Ui& ui, Rect row) {
-  Columns out;
+MetricCells cells_of_metric(Ui& ui, Rect row) {
+  MetricCells out;
   out.delta = cut_right(row, std::min(ui.px(64), row.width() / 6));
   out.now = cut_right(row, std::min(ui.px(64), row.width() / 5));
   out.was = cut_right(row, std::min(ui.px(64), row.width() / 4));
@@ -30,7 +25,7 @@ Columns columns_of(Ui& ui, Rect row) {
 void draw_row(Ui& ui, const Rect& place, const MetricRow& row, std::uint32_t number,
               const UiState& state, Actions& out) {
   if (state.metric == number) ui.brush.fill(place, colour::kSelected, 2);
-  const Columns at = columns_of(ui, inset(place, ui.px(1)));
+  const MetricCells at = cells_of_metric(ui, inset(place, ui.px(1)));
   const auto& fonts = ui.brush.theme().fonts;
   const Colour ink = row.alarming ? colour::kAlarm : colour::kText;
   ui.text(at.name, row.alarming ? "\u25B2 " + row.name : row.name, ink, Align::kLeft, fonts.small);
@@ -78,15 +73,14 @@ void draw_plot(Ui& ui, Rect place, const MetricPlot& plot, float cursor_part) {
 void draw_metrics(Ui& ui, const Rect& area, const Shown& shown, const UiState& state,
                   Actions& out) {
   const MetricsModel& model = shown.metrics;
-  Rect inside =
-      draw_frame(ui, area, {PanelId::kMetrics, "Metrics", model.headline, kExplains}, state, out);
+  Rect inside = draw_frame(ui, area, {PanelId::kMetrics, "Metrics", model.headline}, state, out);
   ui.brush.list().PushClipRect(inside.min, inside.max, true);
   const float row = ui.px(17);
   const auto plots = std::min<std::size_t>(
       model.plots.size(), static_cast<std::size_t>(std::max(1.0F, inside.height() / ui.px(170))));
   const float plot_height = std::min(ui.px(84), inside.height() * 0.45F);
   Rect below = cut_bottom(inside, plot_height * static_cast<float>(plots) + ui.px(2));
-  const Columns head = columns_of(ui, cut_top(inside, row));
+  const MetricCells head = cells_of_metric(ui, cut_top(inside, row));
   ImFont* small = ui.brush.theme().fonts.small;
   ui.text(head.was, "was", colour::kFaint, Align::kRight, small);
   ui.text(head.now, "now", colour::kFaint, Align::kRight, small);
@@ -97,9 +91,7 @@ void draw_metrics(Ui& ui, const Rect& area, const Shown& shown, const UiState& s
     draw_row(ui, cut_top(inside, row), model.rows[i], static_cast<std::uint32_t>(i), state, out);
   }
   const TimeWindow& window = state.window;
-  const std::int64_t now =
-      window.axis == TimeAxis::kTime ? state.time.ns : static_cast<std::int64_t>(state.event);
-  const float cursor = static_cast<float>(now - window.from) /
+  const float cursor = static_cast<float>(axis_now(state) - window.from) /
                        static_cast<float>(std::max<std::int64_t>(1, window.to - window.from));
   for (std::size_t i = 0; i < plots; ++i) {
     draw_plot(ui, inset(cut_top(below, plot_height), ui.px(2)), model.plots[i], cursor);

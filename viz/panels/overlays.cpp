@@ -111,8 +111,8 @@ void draw_keys(Ui& ui, const Rect& area, Actions& out) {
   const float width = inside.width() / static_cast<float>(columns);
   const float height = std::min(ui.px(22), inside.height() / static_cast<float>(rows));
   for (std::size_t i = 0; i < all.size(); ++i) {
-    const auto column = static_cast<float>(i / rows);
-    const float x = inside.min.x + width * column;
+    const std::size_t column = i / rows;
+    const float x = inside.min.x + width * static_cast<float>(column);
     const float y = inside.min.y + height * static_cast<float>(i % rows);
     const Rect whole{{x, y}, {x + width - ui.px(10), y + height}};
     Rect rest = whole;

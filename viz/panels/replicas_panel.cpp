@@ -11,14 +11,6 @@
 namespace logarium::viz {
 namespace {
 
-constexpr std::string_view kExplains =
-    "The partition's log on every replica, by offset; number and colour are the leader epoch. "
-    "Solid: "
-    "committed (below the high watermark, the white flag). Outlined: not yet. Hatched: the leader "
-    "has something else "
-    "there, so it will be cut. The line below: what is synced to disk. A click on a record tells "
-    "who has it.";
-
 Colour role_colour(const ReplicaLane& lane) {
   if (lane.down) return colour::kAlarm;
   if (lane.leads) return colour::kSky;
@@ -152,7 +144,7 @@ void draw_replicas(Ui& ui, const Rect& area, const Shown& shown, const UiState& 
   const std::string name = shown.replicas ? shown.replicas->partition : "no partition";
   const std::string headline = shown.replicas ? shown.replicas->headline : "";
   const std::string title = "Replicas of " + name;
-  Rect inside = draw_frame(ui, area, {PanelId::kReplicas, title, headline, kExplains}, state, out);
+  Rect inside = draw_frame(ui, area, {PanelId::kReplicas, title, headline}, state, out);
   if (!shown.replicas || shown.replicas->lanes.empty()) {
     ui.text(inside, "no partition has replicas yet", colour::kFaint, Align::kCentre);
     return;

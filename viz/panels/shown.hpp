@@ -46,12 +46,12 @@ struct Shown {
   MetricsModel metrics;
 };
 
-// A panel: its place, its frame, and what it explains. Every panel draws within `area` only.
+// A panel: its place and its frame; explains.hpp says what is seen in it. Every panel draws within
+// `area` only.
 struct PanelLook {
   PanelId id = PanelId::kCluster;
   std::string_view title;     // "Cluster"
   std::string_view headline;  // what the panel comes to at this instant
-  std::string_view explains;  // what is seen here; its first sentence alone must do
 };
 // Draws the frame and the title line; returns what is left inside. A click focuses the panel.
 [[nodiscard]] Rect draw_frame(Ui& ui, const Rect& area, const PanelLook& look, const UiState& state,

@@ -19,4 +19,9 @@ std::optional<PanelId> find_panel(std::string_view name) {
   return std::nullopt;
 }
 
+std::int64_t axis_now(const UiState& state) {
+  return state.window.axis == TimeAxis::kTime ? state.time.ns
+                                              : static_cast<std::int64_t>(state.event);
+}
+
 }  // namespace logarium::viz

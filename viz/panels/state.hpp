@@ -86,5 +86,7 @@ struct UiState {
 
   bool operator==(const UiState&) const = default;
 };
+// Where the instant lies on the timeline's axis.
+[[nodiscard]] std::int64_t axis_now(const UiState& state);
 
 }  // namespace logarium::viz

@@ -13,13 +13,6 @@
 namespace logarium::viz {
 namespace {
 
-constexpr std::string_view kExplains =
-    "What went on when, a lane per server and client; the line on top is the whole run. Drag the "
-    "ruler to "
-    "move the instant, wheel to zoom, right drag to pan, middle drag to zoom to a range. Lines "
-    "between lanes are "
-    "messages; what has not happened yet is dim.";
-
 Colour span_colour(const TimeSpan& span) {
   switch (span.kind) {
     case SpanKind::kPlanned:
@@ -53,7 +46,7 @@ class Drawing {
  public:
   Drawing(Ui& ui, const TimelineGeometry& at, const Shown& shown, const UiState& state,
           Actions& out)
-      : ui_(ui), at_(at), shown_(shown), model_(shown.timeline), state_(state), out_(out) {}
+      : ui_(ui), at_(at), model_(shown.timeline), state_(state), out_(out) {}
 
   void minimap();
   void ruler();
@@ -81,7 +74,6 @@ class Drawing {
 
   Ui& ui_;
   const TimelineGeometry& at_;
-  const Shown& shown_;
   const TimelineModel& model_;
   const UiState& state_;
   Actions& out_;
@@ -342,8 +334,7 @@ void draw_timeline(Ui& ui, const Rect& area, const Shown& shown, const UiState& 
     headline += fmt::format("; {} hidden (H)",
                             counted(static_cast<std::int64_t>(state.hidden_lanes.size()), "lane"));
   }
-  static_cast<void>(
-      draw_frame(ui, area, {PanelId::kTimeline, "Timeline", headline, kExplains}, state, out));
+  static_cast<void>(draw_frame(ui, area, {PanelId::kTimeline, "Timeline", headline}, state, out));
   const TimelineGeometry at = timeline_geometry(area, ui.px(1), state, &shown.timeline);
   Drawing drawing(ui, at, shown, state, out);
   drawing.minimap();

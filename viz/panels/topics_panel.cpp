@@ -11,10 +11,6 @@
 namespace logarium::viz {
 namespace {
 
-constexpr std::string_view kExplains =
-    "Every partition, those in trouble first. A click shows its replicas. In sync 2 of 3: one "
-    "replica is not waited for.";
-
 struct HealthLook {
   const char* glyph;
   Colour colour;
@@ -52,12 +48,12 @@ void draw_isr(Ui& ui, Rect place, const PartitionRow& row) {
   ui.text(place, fmt::format("{} of {}", row.in_sync, row.assigned), colour::kText);
 }
 
-struct Columns {
+struct PartitionCells {
   Rect name, leader, epoch, isr, ends, state;
 };
 
-Columns columns_of(Ui& ui, Rect row) {
-  Columns out;
+PartitionCells cells_of_partition(Ui& ui, Rect row) {
+  PartitionCells out;
   const float s = std::min(1.0F, row.width() / ui.px(640));
   out.name = cut_left(row, ui.px(126) * s);
   out.leader = cut_left(row, ui.px(64) * s);
@@ -69,7 +65,7 @@ Columns columns_of(Ui& ui, Rect row) {
 }
 
 void draw_head(Ui& ui, const Rect& row) {
-  const Columns at = columns_of(ui, row);
+  const PartitionCells at = cells_of_partition(ui, row);
   ImFont* small = ui.brush.theme().fonts.small;
   const auto word = [&](const Rect& place, std::string_view text) {
     ui.text(place, text, colour::kFaint, Align::kLeft, small);
@@ -83,7 +79,7 @@ void draw_head(Ui& ui, const Rect& row) {
 }
 
 void draw_text_row(Ui& ui, const Rect& place, const PartitionRow& row) {
-  Columns at = columns_of(ui, place);
+  PartitionCells at = cells_of_partition(ui, place);
   const HealthLook look = look_of(row.health);
   ui.brush.text(cut_left(at.name, ui.px(20)), look.glyph, look.colour, Align::kCentre);
   ui.text(at.name, row.name, colour::kText);
@@ -142,8 +138,7 @@ float topics_row_height(const UiState& state, float scale, std::size_t replicas)
 
 void draw_topics(Ui& ui, const Rect& area, const Shown& shown, const UiState& state, Actions& out) {
   const TopicsModel& model = shown.topics;
-  Rect inside =
-      draw_frame(ui, area, {PanelId::kTopics, "Partitions", model.headline, kExplains}, state, out);
+  Rect inside = draw_frame(ui, area, {PanelId::kTopics, "Partitions", model.headline}, state, out);
   ui.brush.list().PushClipRect(inside.min, inside.max, true);
   const bool large = state.preset == Preset::kReplication;
   if (!large) draw_head(ui, cut_top(inside, ui.px(18)));

@@ -11,11 +11,6 @@
 namespace logarium::viz {
 namespace {
 
-constexpr std::string_view kExplains =
-    "Which property was violated, and how it came about. Click an event to go there; v: next "
-    "violation, y: copy "
-    "the command.";
-
 class Teller {
  public:
   explicit Teller(std::vector<ToldLine>& out) : out_(out) {}
@@ -144,8 +139,8 @@ std::vector<WrappedLine> wrap(const Brush& brush, const std::vector<ToldLine>& s
 void draw_violations(Ui& ui, const Rect& area, const Shown& shown, const UiState& state,
                      Actions& out) {
   const std::string_view title = shown.run.failed ? "What went wrong" : "Verdict";
-  Rect inside = draw_frame(
-      ui, area, {PanelId::kViolations, title, shown.violations.headline, kExplains}, state, out);
+  Rect inside =
+      draw_frame(ui, area, {PanelId::kViolations, title, shown.violations.headline}, state, out);
   ui.brush.list().PushClipRect(inside.min, inside.max, true);
   const std::vector<ToldLine> story = told_of(shown.violations, state.violation);
   const Rect bar = cut_right(inside, ui.px(6));

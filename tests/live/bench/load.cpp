@@ -2,7 +2,6 @@
 
 #include <librdkafka/rdkafka.h>
 
-#include <algorithm>
 #include <array>
 #include <atomic>
 #include <chrono>
@@ -13,6 +12,8 @@
 #include <stdexcept>
 #include <thread>
 #include <vector>
+
+#include "engine/base/percentile.hpp"
 
 namespace logarium::bench {
 namespace {
@@ -219,8 +220,7 @@ Latency latency_of(const std::vector<Arrival>& arrivals, std::int64_t from_ns, s
     ms.push_back(static_cast<double>(arrival.arrived_ns - arrival.sent_ns) * 1e-6);
   }
   if (ms.empty()) fail("no record came from the producer to the consumer");
-  std::sort(ms.begin(), ms.end());
-  return {ms[ms.size() / 2], ms[ms.size() * 99 / 100]};
+  return {percentile(ms, 50), percentile(ms, 99)};
 }
 
 }  // namespace
