@@ -22,6 +22,9 @@ std::string info_text(const trace::RunFileReader& run) {
           static_cast<double>(std::max<std::uint64_t>(info.events, 1)),
       info.fingerprint,
       info.fingerprint == trace::source_fingerprint() ? "" : ", not those of this program");
+  if (const std::string lacks = trace::lacks_of(run.format()); !lacks.empty()) {
+    out += "  " + lacks + "\n";
+  }
   for (const trace::NodeInfo& node : info.nodes) {
     out += fmt::format("  {:<16} {}\n", node.name, node.kind);
   }
@@ -32,10 +35,11 @@ std::string info_json(const trace::RunFileReader& run) {
   const trace::RunInfo& info = run.info();
   std::string out = fmt::format(
       "{{\n  \"scenario\": {},\n  \"seed\": {},\n  \"verdict\": {},\n  \"digest\": {},\n"
+      "  \"format\": {},\n"
       "  \"events\": {},\n  \"chunks\": {},\n  \"bytes\": {},\n  \"fingerprint\": {},\n"
       "  \"same_sources\": {},\n  \"nodes\": [",
       json_quoted(info.scenario_name), info.seed, json_quoted(info.verdict),
-      json_quoted(to_hex(info.digest)), info.events, run.chunks(),
+      json_quoted(to_hex(info.digest)), run.format(), info.events, run.chunks(),
       run.chunk_bytes() + run.keyframe_bytes(), json_quoted(info.fingerprint),
       info.fingerprint == trace::source_fingerprint());
   for (std::size_t i = 0; i < info.nodes.size(); ++i) {
@@ -53,6 +57,8 @@ ExitCode trace(const TraceVerb& verb) {
     complain(run.error().message);
     return ExitCode::kBadInput;
   }
+  const std::string lacks = trace::lacks_of(run.value().format());
+  if (verb.what != TraceVerb::What::kInfo && !lacks.empty()) complain(verb.file + ": " + lacks);
   if (verb.what == TraceVerb::What::kShow) return show(run.value(), verb);
   if (verb.what == TraceVerb::What::kExport) {
     const Result<> written = trace::export_rows(run.value(), verb.out);

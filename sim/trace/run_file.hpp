@@ -8,8 +8,8 @@
 // chunk(first, events, from_ns, to_ns, hash, bytes, keyframe); index(hash, bytes), one row, the
 // summary. `logarium trace export` makes tables of rows out of the chunks.
 //
-// Format 2 had no senders of messages and no summary, and its keyframes are not used: its views are
-// folded from the beginning.
+// Format 2 had no senders of messages, no lost ones, no sides of link faults and no summary, and
+// its keyframes are not used: its views are folded from the beginning.
 //
 // A writer writes beside the final name and renames at the end, so that there is never half a run
 // file. A reader believes nothing: foreign, damaged or newer files give an Error.
@@ -31,6 +31,9 @@ namespace logarium::trace {
 inline constexpr std::int32_t kApplicationId = 0x4c4f4752;  // "LOGR" in the database's header
 inline constexpr std::int32_t kFormatVersion = 3;
 inline constexpr std::int32_t kOldestFormat = 2;  // that is still read
+
+// What a file of that format does not tell and the newest does; empty for the newest.
+[[nodiscard]] std::string lacks_of(std::int32_t format);
 
 // Hash of the sources that this program was built from.
 [[nodiscard]] std::string source_fingerprint();

@@ -42,8 +42,10 @@ Result<std::int32_t> check_kind(const Database& database) {
   const Result<std::int64_t> version = database.query("PRAGMA user_version");
   if (!version) return version.error();
   if (version.value() < kOldestFormat || version.value() > kFormatVersion) {
-    return Error{fmt::format("is a run file of format {}; this program reads formats {} to {}",
-                             version.value(), kOldestFormat, kFormatVersion)};
+    return Error{fmt::format(
+        "is a run file of format {}; this program reads formats {} to {}{}", version.value(),
+        kOldestFormat, kFormatVersion,
+        version.value() > kFormatVersion ? ": a later Logarium wrote it, and reads it" : "")};
   }
   return static_cast<std::int32_t>(version.value());
 }
@@ -146,6 +148,14 @@ Result<std::vector<ChunkPlace>> read_places(const Database& database, std::uint6
 }
 
 }  // namespace
+
+std::string lacks_of(std::int32_t format) {
+  if (format >= kFormatVersion) return {};
+  return fmt::format(
+      "a run file of format {}: it does not say who sent a message, which messages were lost and "
+      "between whom links failed, and has no index",
+      format);
+}
 
 struct RunFileReader::State {
   std::string path;

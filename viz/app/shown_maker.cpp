@@ -66,6 +66,7 @@ void ShownMaker::make_run(const Session& session, const UiState& state) {
   shown_.run.over = over;
   shown_.run.trouble = session.trouble();
   if (take(make_violations(info, session.scenario_path(), session.run_path()), shown_.violations)) {
+    shown_.violations.remark = index_->remark();
     shown_.run.failed = !shown_.violations.cards.empty() || !shown_.violations.losses.empty();
   }
 }

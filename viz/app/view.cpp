@@ -133,6 +133,7 @@ ViewerExit view(const ViewerOptions& options) {
   Result<std::unique_ptr<Session>> session = open(options);
   if (!session) return failed(session.error(), ViewerExit::kBadInput);
   Viewer viewer(std::move(session.value()));
+  if (const std::string& remark = viewer.index().remark(); !remark.empty()) complain(remark);
   if (const Result<> prepared = prepare(viewer, options); !prepared) {
     return failed(prepared.error(), ViewerExit::kBadInput);
   }

@@ -83,10 +83,7 @@ Result<std::unique_ptr<RunIndex>> RunIndex::open(const std::string& path) {
     remark = summary.error().message + "; the file was read from beginning to end instead";
   } else if (summary.value() == nullptr) {
     remark = source->format() < trace::kFormatVersion
-                 ? fmt::format(
-                       "a file of format {}: it does not say who sent a message, and was "
-                       "read from beginning to end",
-                       source->format())
+                 ? trace::lacks_of(source->format()) + "; it was read from beginning to end"
                  : "the file has no index and was read from beginning to end";
   }
   Result<std::unique_ptr<RunIndex>> out = make(source, summary ? summary.value() : nullptr);

@@ -173,6 +173,7 @@ std::string dump(const ViolationsModel& model) {
                     counted(loss.records, "record"), loss.first, loss.partition, loss.explanation);
     print_causes(loss.causes, out);
   }
+  if (!model.remark.empty()) out += "\n" + model.remark + "\n";
   if (!model.commands.empty()) out += "\n";
   for (const std::string& command : model.commands) out += command + "\n";
   return out;

@@ -51,6 +51,7 @@ struct ViolationsModel {
   std::vector<LossCard> losses;
   std::vector<std::string> reasons;   // why it is inconclusive or not as expected
   std::vector<std::string> commands;  // that run it again, to be copied
+  std::string remark;                 // what the run file does not tell; empty: it tells all
 };
 
 // `scenario_path` is where the scenario lies, if known; else the commands name the run file.

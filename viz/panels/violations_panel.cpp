@@ -106,6 +106,7 @@ std::vector<ToldLine> told_of(const ViolationsModel& model, std::uint32_t number
     story.say("The run goes on; nothing has been violated so far.");
   }
   for (const std::string& reason : model.reasons) story.say(reason, Tone::kAlarm);
+  if (!model.remark.empty()) story.say(model.remark, Tone::kFaint);
   if (!model.commands.empty()) story.say("to see it again:", Tone::kFaint);
   for (const std::string& command : model.commands) story.copy(command);
   if (number < model.cards.size()) {
