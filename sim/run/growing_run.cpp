@@ -4,6 +4,9 @@
 #include <utility>
 
 #include "engine/base/ensure.hpp"
+#include "engine/controller/controller.hpp"
+#include "engine/metadata/image.hpp"
+#include "engine/server/server_node.hpp"
 #include "sim/run/live_view.hpp"
 #include "sim/run/recorder.hpp"
 
@@ -74,7 +77,22 @@ void GrowingRun::on_event(const world::EventView& event) {
   writer_.add(one.number, one.time, one.node, one.input, one.notes, one.lost);
   view_.apply(one);
   summary_->add(one.number, one.time, one.node, one.input, one.notes, view_);
+  learn_names(one);
   if (writer_.full()) hand_on();
+}
+
+// The controller that tells of a partition knows its topic, before any broker does.
+void GrowingRun::learn_names(const trace::Event& event) {
+  for (const Note& note : event.notes) {
+    const auto* committed = std::get_if<note::PartitionCommitted>(&note);
+    if (committed == nullptr || topic_names_.contains(committed->partition.topic)) continue;
+    const auto* server =
+        dynamic_cast<const server::ServerNode*>(run_->world().node(world::NodeIndex(event.node)));
+    if (server == nullptr || server->controller() == nullptr) continue;
+    const metadata::ImageRef image = server->controller()->committed_image();
+    if (image == nullptr) continue;
+    for (const auto& [id, topic] : image->topics()) topic_names_[id] = topic->name;
+  }
 }
 
 void GrowingRun::hand_on() {
@@ -107,6 +125,7 @@ GrowingRun::Published GrowingRun::publish() const {
   info.seed = run_->plan().seed;
   info.fingerprint = trace::source_fingerprint();
   info.nodes = node_infos(run_->world());
+  info.topics = topic_names_;
   for (const auto& [name, id] : run_->driver().watch().topics()) info.topics[id] = name;
   return publish(std::move(info));
 }

@@ -4,6 +4,7 @@
 // afterwards and that another thread may read while the run goes on.
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -39,12 +40,14 @@ class GrowingRun final : public world::Observer {
   using ChunkRef = std::shared_ptr<const trace::Chunk>;
   [[nodiscard]] Published publish(trace::RunInfo info) const;
   void hand_on();
+  void learn_names(const trace::Event& event);
 
   std::string scenario_text_;
   const Run* run_ = nullptr;
   trace::ChunkWriter writer_;
   trace::View view_;
   std::unique_ptr<trace::SummaryBuilder> summary_;
+  std::map<Uuid, std::string> topic_names_;
   std::vector<ChunkRef> chunks_;
   std::vector<trace::Event> tail_;        // events after the last of them
   std::vector<std::byte> tail_keyframe_;  // before these; may be empty

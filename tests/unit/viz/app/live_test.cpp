@@ -3,6 +3,7 @@
 
 #include <catch2/catch_test_macros.hpp>
 
+#include "sim/run/growing_run.hpp"
 #include "tests/unit/viz/app/recorded.hpp"
 #include "viz/app/live_session.hpp"
 
@@ -46,6 +47,27 @@ TEST_CASE("a run that is looked at while it goes on shows what its record shows"
   CHECK(session->index()->info().digest == whole.info().digest);
   CHECK(session->index()->info().verdict == whole.info().verdict);
   CHECK(session->index()->notables().size() == whole.notables().size());
+}
+
+TEST_CASE("a run that goes on knows a topic's name from the event on that tells of it") {
+  const scenario::ReadResult read = scenario::read_file("scenarios/" + kStory + ".json");
+  REQUIRE(read.ok());
+  const auto seed = static_cast<std::uint64_t>(read.model.seed);
+  run::Run run(std::make_shared<const scenario::Plan>(scenario::resolve(read.model, seed)));
+  run::GrowingRun growing("");
+  growing.watch(run);
+  int published = 0;
+  while (published < 200 && run.step()) {
+    const auto& partitions = run.driver().watch().partitions();
+    if (partitions.empty()) continue;
+    ++published;
+    const run::GrowingRun::Published now = growing.publish();
+    for (const auto& [ref, partition] : partitions) {
+      INFO("event " << now.source->info().events);
+      REQUIRE(now.source->info().topics.contains(ref.topic));
+    }
+  }
+  CHECK(published == 200);
 }
 
 TEST_CASE("a live run makes no more than it was asked for") {
