@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "engine/protocol/codec.hpp"
@@ -32,6 +33,15 @@ inline std::string hex_of(const protocol::Batch& batch) {
   std::vector<std::byte> bytes;
   batch.encode(bytes);
   return protocol::hex_text(bytes);
+}
+
+// REQUIRES: pairs of hex digits.
+inline Bytes unhex(const std::string& text) {
+  std::vector<std::byte> out;
+  for (std::size_t i = 0; i + 1 < text.size(); i += 2) {
+    out.push_back(static_cast<std::byte>(std::stoi(text.substr(i, 2), nullptr, 16)));
+  }
+  return Bytes(std::move(out));
 }
 
 }  // namespace logarium::test

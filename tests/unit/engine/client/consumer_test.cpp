@@ -14,7 +14,7 @@ using protocol::ListOffsetsResponse;
 using protocol::OffsetForLeaderEpochRequest;
 using protocol::OffsetForLeaderEpochResponse;
 
-ConsumerConfig config(const Properties& properties) {
+ConsumerConfig consumer_config(const Properties& properties) {
   const Result<ConsumerConfig> parsed = parse_consumer_config(properties);
   REQUIRE(parsed.ok());
   return parsed.value();
@@ -32,7 +32,7 @@ protocol::Batch batch_at(std::int64_t base, int records, std::int32_t epoch = 0)
 
 struct Consuming : FakeCluster {
   explicit Consuming(const Properties& properties = {}, Rules rules = {})
-      : FakeCluster(config(properties), rules) {
+      : FakeCluster(consumer_config(properties), rules) {
     topics["t"].partitions = {{1, 0}};
   }
 

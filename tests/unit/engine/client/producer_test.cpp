@@ -11,14 +11,15 @@ using protocol::InitProducerIdResponse;
 using protocol::ProduceRequest;
 using protocol::ProduceResponse;
 
-ProducerConfig config(const Properties& properties = {}) {
+ProducerConfig producer_config(const Properties& properties = {}) {
   const Result<ProducerConfig> parsed = parse_producer_config(properties);
   REQUIRE(parsed.ok());
   return parsed.value();
 }
 
 struct Producing : FakeCluster {
-  explicit Producing(const Properties& properties = {}) : FakeCluster(config(properties)) {}
+  explicit Producing(const Properties& properties = {})
+      : FakeCluster(producer_config(properties)) {}
 
   void give_id(std::int64_t id = 1000) {
     const Request request = take<InitProducerIdRequest>();

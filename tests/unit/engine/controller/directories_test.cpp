@@ -33,7 +33,7 @@ Decision assign(const Lab& lab, Uuid directory, std::int32_t partition = 0) {
   return assign_replicas_to_directories(lab.view(), request);
 }
 
-ErrorCode code_of(const Decision& decision) {
+ErrorCode directories_code(const Decision& decision) {
   return response_of<AssignReplicasToDirsResponse>(decision)
       .directories.at(0)
       .topics.at(0)
@@ -44,7 +44,7 @@ ErrorCode code_of(const Decision& decision) {
 TEST_CASE("a sole in-sync replica leads once the controller knows of its new disk") {
   Lab lab = replaced_disk({nodes({1, 2, 3}), nodes({3})});
   const Decision decision = assign(lab, disk_of(3));
-  CHECK(code_of(decision) == ErrorCode::kNone);
+  CHECK(directories_code(decision) == ErrorCode::kNone);
   lab.apply(decision);
   CHECK(lab.partition().directories == std::vector<Uuid>{disk_of(1), disk_of(2), disk_of(3)});
   CHECK(lab.partition().leader == NodeId(3));
@@ -69,7 +69,7 @@ TEST_CASE("what is known already changes nothing, and what is unknown is refused
   Lab lab = replaced_disk({nodes({1, 2, 3}), nodes({1, 2, 3}), 1});
   lab.apply(assign(lab, disk_of(3)));
   CHECK(assign(lab, disk_of(3)).records.empty());
-  CHECK(code_of(assign(lab, disk_of(3), 5)) == ErrorCode::kUnknownTopicOrPartition);
+  CHECK(directories_code(assign(lab, disk_of(3), 5)) == ErrorCode::kUnknownTopicOrPartition);
 }
 
 }  // namespace

@@ -25,7 +25,7 @@ Decision ask(const Lab& lab, std::optional<std::vector<std::int32_t>> target) {
   return alter_reassignments(lab.view(), request);
 }
 
-ErrorCode code_of(const Decision& decision) {
+ErrorCode reassignment_code(const Decision& decision) {
   return response_of<AlterPartitionReassignmentsResponse>(decision)
       .responses.at(0)
       .partitions.at(0)
@@ -55,7 +55,7 @@ bool noted(const Lab& lab, std::string_view name) {
 TEST_CASE("a reassignment adds the new replicas, and ends when all targets are in the ISR") {
   Lab lab = four_brokers();
   const Decision decision = ask(lab, std::vector<std::int32_t>{3, 4});
-  CHECK(code_of(decision) == ErrorCode::kNone);
+  CHECK(reassignment_code(decision) == ErrorCode::kNone);
   lab.apply(decision);
   CHECK(lab.partition().replicas == nodes({3, 4, 1, 2}));
   CHECK(lab.partition().adding == nodes({3, 4}));
@@ -113,13 +113,13 @@ TEST_CASE("a cancelled reassignment leaves the replicas as they were") {
   lab.apply(ask(lab, std::vector<std::int32_t>{3, 4}));
   lab.apply(isr_becomes(lab, {1, 2, 3}));
   const Decision decision = ask(lab, std::nullopt);
-  CHECK(code_of(decision) == ErrorCode::kNone);
+  CHECK(reassignment_code(decision) == ErrorCode::kNone);
   lab.apply(decision);
   CHECK(lab.partition().replicas == nodes({1, 2}));
   CHECK(lab.partition().isr == nodes({1, 2}));
   CHECK_FALSE(lab.partition().reassigning());
   CHECK_FALSE(noted(lab, "reassignment completed"));
-  CHECK(code_of(ask(lab, std::nullopt)) == ErrorCode::kNoReassignmentInProgress);
+  CHECK(reassignment_code(ask(lab, std::nullopt)) == ErrorCode::kNoReassignmentInProgress);
   lab.check_invariants();
 }
 
@@ -133,7 +133,7 @@ TEST_CASE("cancelling is refused when only new replicas are in the ISR") {
                 .adding = nodes({3, 4}),
                 .removing = nodes({1, 2})});
     if (unclean) lab.topic_config("unclean.leader.election.enable", "true");
-    CHECK(code_of(ask(lab, std::nullopt)) ==
+    CHECK(reassignment_code(ask(lab, std::nullopt)) ==
           (unclean ? ErrorCode::kNone : ErrorCode::kInvalidReplicaAssignment));
   }
 }
@@ -146,7 +146,7 @@ TEST_CASE("a target must name registered brokers, each once") {
   const Lab lab = four_brokers();
   for (const BadTarget& bad : std::vector<BadTarget>{{{}}, {{1, 1}}, {{1, 9}}, {{-1}}}) {
     const Decision decision = ask(lab, bad.target);
-    CHECK(code_of(decision) == ErrorCode::kInvalidReplicaAssignment);
+    CHECK(reassignment_code(decision) == ErrorCode::kInvalidReplicaAssignment);
     CHECK(decision.records.empty());
   }
 }
@@ -156,7 +156,8 @@ TEST_CASE("the number of replicas is kept when the request says so") {
   AlterPartitionReassignmentsRequest request;
   request.allow_replication_factor_change = false;
   request.topics.push_back({"orders", {{0, std::vector<std::int32_t>{1, 2, 3}}}});
-  CHECK(code_of(alter_reassignments(lab.view(), request)) == ErrorCode::kInvalidReplicationFactor);
+  CHECK(reassignment_code(alter_reassignments(lab.view(), request)) ==
+        ErrorCode::kInvalidReplicationFactor);
 }
 
 TEST_CASE("reassignments in progress are listed") {

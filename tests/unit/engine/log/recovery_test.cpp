@@ -14,7 +14,7 @@ using test::make_batch;
 
 namespace {
 
-log::Config small() {
+log::Config small_segments() {
   log::Config config;
   config.segment_bytes = 900;
   config.index_interval_bytes = 200;
@@ -75,7 +75,7 @@ void close(LogHost& host) {
 
 TEST_CASE("a log that was closed cleanly opens as it was") {
   for (const int n : {0, 1, 5, 30}) {
-    LogHost host(small());
+    LogHost host(small_segments());
     host.create();
     for (int i = 0; i < n; ++i) host.append(batch_number(i), LeaderEpoch(i / 7));
     host.settle();
@@ -93,7 +93,7 @@ TEST_CASE("a log that was closed cleanly opens as it was") {
 }
 
 TEST_CASE("recovery tells of a batch that was written without a note") {
-  LogHost host(small());
+  LogHost host(small_segments());
   host.create();
   for (int i = 0; i < 3; ++i) host.append(batch_number(i));
   host.settle();
@@ -111,7 +111,7 @@ TEST_CASE("recovery tells of a batch that was written without a note") {
 }
 
 TEST_CASE("a killed process finds everything it had written") {
-  LogHost host(small());
+  LogHost host(small_segments());
   host.create();
   for (int i = 0; i < 30; ++i) host.append(batch_number(i), LeaderEpoch(i / 7));
   host.settle();
@@ -180,7 +180,7 @@ struct Life {
 TEST_CASE("after a power failure the log is a prefix of what it was and holds what was synced") {
   for (std::uint64_t seed = 0; seed < 800; ++seed) {
     INFO("seed " << seed);
-    log::Config config = small();
+    log::Config config = small_segments();
     config.tail_bytes = seed % 2 == 0 ? 300 : 1'000'000;
     Life life(seed, config);
     LogHost& host = life.host;
@@ -211,7 +211,7 @@ TEST_CASE(
   for (std::uint64_t seed = 0; seed < 100; ++seed) {
     INFO("seed " << seed);
     Random random(seed);
-    LogHost host(small());
+    LogHost host(small_segments());
     host.create();
     for (int i = 0; i < 30; ++i) host.append(batch_number(i), LeaderEpoch(i / 7));
     host.step([&](StepContext& ctx) { host->sync(ctx); });
@@ -234,7 +234,7 @@ TEST_CASE(
 
 TEST_CASE("a copy of a log goes on exactly as the original") {
   for (std::uint64_t seed = 0; seed < 20; ++seed) {
-    Life original(seed, small());
+    Life original(seed, small_segments());
     Life copy = original;
     for (int k = 0; k < 30; ++k) {
       original.act();
@@ -248,7 +248,7 @@ TEST_CASE("a damaged batch and everything after it is cut, unless the rule is of
   for (const bool rule_on : {true, false}) {
     Rules rules;
     if (!rule_on) rules.switch_off(Rule::kVerifyBatchCrc);
-    LogHost host(small(), rules);
+    LogHost host(small_segments(), rules);
     host.create();
     for (int i = 0; i < 30; ++i) host.append(batch_number(i));
     host.settle();
@@ -276,7 +276,7 @@ TEST_CASE("a batch that lies about its offsets is damage to who reads on from it
   };
   for (const auto& lie : lies) {
     CAPTURE(lie.batch, lie.byte);
-    log::Config config = small();
+    log::Config config = small_segments();
     config.segment_bytes = 100'000;
     config.tail_bytes = 0;
     LogHost host(config);
@@ -336,7 +336,7 @@ TEST_CASE("epoch 0 survives recovery unless the rule of KAFKA-10432 is off") {
 TEST_CASE("damaged indexes, snapshots and epoch checkpoints are rebuilt") {
   for (const char* name : {"00000000000000000000.index", "00000000000000000000.timeindex",
                            "leader-epoch-checkpoint", "00000000000000000060.snapshot"}) {
-    LogHost host(small());
+    LogHost host(small_segments());
     host.create();
     for (int i = 0; i < 30; ++i) host.append(batch_number(i), LeaderEpoch(i / 7));
     host.settle();
@@ -355,7 +355,7 @@ TEST_CASE("damaged indexes, snapshots and epoch checkpoints are rebuilt") {
 }
 
 TEST_CASE("a log that ends before its start begins anew there") {
-  LogHost host(small());
+  LogHost host(small_segments());
   host.create();
   for (int i = 0; i < 5; ++i) host.append(batch_number(i));
   host.settle();

@@ -32,7 +32,7 @@ Fact parse(const std::string& line) {
   return fact;
 }
 
-std::string text_of(VersionRange range) {
+std::string range_text(VersionRange range) {
   return std::to_string(range.min) + "-" + std::to_string(range.max);
 }
 
@@ -42,9 +42,9 @@ void collect(const std::vector<FieldDoc>& fields, VersionRange bounds, const std
   for (const FieldDoc& field : fields) {
     const VersionRange inside = field.versions.overlap(bounds);
     if (inside.empty()) continue;
-    Fact fact{dots + field.name, field.type, text_of(inside), "", "", field.default_value};
+    Fact fact{dots + field.name, field.type, range_text(inside), "", "", field.default_value};
     if (field.nullable && !field.nullable->overlap(bounds).empty()) {
-      fact.nullable = text_of(field.nullable->overlap(bounds));
+      fact.nullable = range_text(field.nullable->overlap(bounds));
     }
     if (field.tag) fact.tag = std::to_string(*field.tag);
     out.push_back(fact);

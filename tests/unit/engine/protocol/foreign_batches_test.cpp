@@ -15,15 +15,8 @@ namespace {
 
 using test::build_batch;
 using test::hex_of;
+using test::unhex;
 using Json = nlohmann::json;
-
-Bytes unhex(const std::string& text) {
-  std::vector<std::byte> out;
-  for (std::size_t i = 0; i + 1 < text.size(); i += 2) {
-    out.push_back(static_cast<std::byte>(std::stoi(text.substr(i, 2), nullptr, 16)));
-  }
-  return Bytes(std::move(out));
-}
 
 std::vector<Json> lines_of(const std::string& name) {
   std::ifstream file("tests/spec/vectors/" + name);

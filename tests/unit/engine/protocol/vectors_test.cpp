@@ -6,20 +6,9 @@
 #include "engine/protocol/api_table.hpp"
 #include "engine/protocol/json_text.hpp"
 #include "engine/protocol/message_tools.hpp"
+#include "tests/support/batches/json_batch.hpp"
 
 namespace logarium::protocol {
-namespace {
-
-Bytes unhex(const std::string& text) {
-  std::vector<std::byte> out;
-  for (std::size_t i = 0; i + 1 < text.size(); i += 2) {
-    out.push_back(static_cast<std::byte>(std::stoi(text.substr(i, 2), nullptr, 16)));
-  }
-  return Bytes(std::move(out));
-}
-
-}  // namespace
-
 TEST_CASE("messages encoded by kafka-python decode to their fields and encode to their bytes") {
   std::ifstream file("tests/spec/vectors/messages.json");
   std::size_t seen = 0;
@@ -30,7 +19,7 @@ TEST_CASE("messages encoded by kafka-python decode to their fields and encode to
     CAPTURE(vector["api"].get<std::string>(), vector["way"].get<std::string>(), version);
     REQUIRE(entry != nullptr);
     const auto decode = vector["way"] == "request" ? entry->decode_request : entry->decode_response;
-    const Bytes bytes = unhex(vector["hex"].get<std::string>());
+    const Bytes bytes = test::unhex(vector["hex"].get<std::string>());
     const auto message = decode(bytes, version);
     REQUIRE((message.ok() ? "" : message.error().message) == "");
     CHECK(nlohmann::json::parse(to_json(*message.value(), version)) == vector["fields"]);

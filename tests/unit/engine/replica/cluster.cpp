@@ -14,7 +14,6 @@ using protocol::ErrorCode;
 
 namespace {
 
-constexpr std::int32_t kController = 100;
 constexpr WallTime kWall{1'700'000'000'000'000'000};
 
 MessageRef api_versions_answer() {

@@ -23,6 +23,7 @@ namespace logarium::replica::test {
 
 inline constexpr Uuid kOrders{11, 22};
 inline const PartitionRef kOrders0{kOrders, PartitionIndex(0)};
+inline constexpr std::int32_t kController = 100;  // the node of the scripted controller
 
 struct ClusterSpec {
   int brokers = 3;

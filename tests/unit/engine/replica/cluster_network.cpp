@@ -11,7 +11,6 @@ using protocol::ErrorCode;
 
 namespace {
 
-constexpr std::int32_t kController = 100;
 constexpr std::int32_t kClient = 0;
 
 }  // namespace

@@ -16,8 +16,8 @@ using protocol::ListOffsetsRequest;
 using protocol::ListOffsetsResponse;
 using protocol::ProduceResponse;
 
-struct Lab {
-  Lab() : servers({}) {
+struct FetchLab {
+  FetchLab() : servers({}) {
     servers.ready();
     make_topic(servers, create_topic("orders", 2));
     client = &servers.connect();
@@ -71,24 +71,24 @@ struct Lab {
 }  // namespace
 
 TEST_CASE("a fetch gets whole batches, also one that begins before its offset") {
-  Lab lab;
+  FetchLab lab;
   lab.put(batch_of({"a", "b", "c"}));
   lab.put(batch_of({"d"}));
-  const auto data = lab.get(Lab::fetch(2), 4);
+  const auto data = lab.get(FetchLab::fetch(2), 4);
   REQUIRE(data.records->size() == 2);
   CHECK(data.records->front().base_offset == Offset(0));
   CHECK(data.records->front().record_count == 3);
-  CHECK(lab.get(Lab::fetch(4), 4).records->empty());
-  CHECK(lab.get(Lab::fetch(5), 4).error_code == ErrorCode::kOffsetOutOfRange);
-  CHECK(lab.get(Lab::fetch(-1), 4).error_code == ErrorCode::kOffsetOutOfRange);
+  CHECK(lab.get(FetchLab::fetch(4), 4).records->empty());
+  CHECK(lab.get(FetchLab::fetch(5), 4).error_code == ErrorCode::kOffsetOutOfRange);
+  CHECK(lab.get(FetchLab::fetch(-1), 4).error_code == ErrorCode::kOffsetOutOfRange);
 }
 
 TEST_CASE("the first batch comes even above every limit (KIP-74)") {
-  Lab lab;
+  FetchLab lab;
   lab.put(batch_of({std::string(5000, 'x')}));
   lab.put(batch_of({"y"}));
   for (const std::int32_t limit : {-5, 0, 1, 100, 5000}) {
-    auto request = Lab::fetch(0);
+    auto request = FetchLab::fetch(0);
     request->max_bytes = limit;
     request->topics[0].partitions[0].partition_max_bytes = limit;
     const auto data = lab.get(request, 11);
@@ -97,8 +97,8 @@ TEST_CASE("the first batch comes even above every limit (KIP-74)") {
 }
 
 TEST_CASE("a long poll wakes when records are appended, and ends after max wait") {
-  Lab lab;
-  auto request = Lab::fetch(0);
+  FetchLab lab;
+  auto request = FetchLab::fetch(0);
   request->max_wait_ms = 5000;
   auto& reader = lab.servers.connect();
   const auto id = reader.send(request, 11);
@@ -109,7 +109,7 @@ TEST_CASE("a long poll wakes when records are appended, and ends after max wait"
   const auto answer = reader.await(id);
   REQUIRE(answer != nullptr);
   CHECK(lab.servers.now() - before < milliseconds(20));
-  auto later = Lab::fetch(1);
+  auto later = FetchLab::fetch(1);
   later->max_wait_ms = 700;
   const Instant from = lab.servers.now();
   CHECK(lab.get(later, 11).records->empty());
@@ -118,8 +118,8 @@ TEST_CASE("a long poll wakes when records are appended, and ends after max wait"
 }
 
 TEST_CASE("min bytes holds an answer back until there is enough") {
-  Lab lab;
-  auto request = Lab::fetch(0);
+  FetchLab lab;
+  auto request = FetchLab::fetch(0);
   request->min_bytes = 400;
   request->max_wait_ms = 60'000;
   auto& reader = lab.servers.connect();
@@ -134,7 +134,7 @@ TEST_CASE("min bytes holds an answer back until there is enough") {
 }
 
 TEST_CASE("a fetch session tells what is new, and speaks of topics in one way only") {
-  Lab lab;
+  FetchLab lab;
   lab.put(batch_of({"a"}));
   auto first = lab.fetch_by_id(0);
   first->session_epoch = 0;
@@ -170,18 +170,18 @@ TEST_CASE("a fetch session tells what is new, and speaks of topics in one way on
 }
 
 TEST_CASE("a client without sessions is answered with session id 0") {
-  Lab lab;
+  FetchLab lab;
   for (std::int16_t version = 7; version <= 12; ++version) {
-    CHECK(lab.client->call<FetchResponse>(Lab::fetch(0), version)->session_id == 0);
+    CHECK(lab.client->call<FetchResponse>(FetchLab::fetch(0), version)->session_id == 0);
   }
 }
 
 TEST_CASE("unknown topic ids and names in a fetch") {
-  Lab lab;
+  FetchLab lab;
   auto request = lab.fetch_by_id(0);
   request->topics[0].topic_id = Uuid{7, 7};
   CHECK(lab.get(request, 16).error_code == ErrorCode::kUnknownTopicId);
-  auto named = Lab::fetch(0);
+  auto named = FetchLab::fetch(0);
   named->topics[0].topic = "nowhere";
   CHECK(lab.get(named, 12).error_code == ErrorCode::kUnknownTopicOrPartition);
   named->topics[0].topic = "orders";
@@ -193,7 +193,7 @@ TEST_CASE("unknown topic ids and names in a fetch") {
 }
 
 TEST_CASE("ListOffsets by place and by time in every version") {
-  Lab lab;
+  FetchLab lab;
   const std::int64_t base = lab.servers.wall_ms();
   for (int i = 0; i < 5; ++i) lab.put(batch_of({"v"}, {}, base + 10 * i));
   lab.put(batch_of({"early"}, {}, base + 5));
@@ -208,7 +208,7 @@ TEST_CASE("ListOffsets by place and by time in every version") {
 }
 
 TEST_CASE("ListOffsets: special timestamps have their meaning from their versions on") {
-  Lab lab;
+  FetchLab lab;
   const std::int64_t base = lab.servers.wall_ms();
   for (int i = 0; i < 3; ++i) lab.put(batch_of({"v"}, {}, base + 100 - i));
   struct Special {
@@ -233,7 +233,7 @@ TEST_CASE("ListOffsets: special timestamps have their meaning from their version
 }
 
 TEST_CASE("ListOffsets refuses a partition that is named twice") {
-  Lab lab;
+  FetchLab lab;
   auto request = std::make_shared<ListOffsetsRequest>();
   request->replica_id = -1;
   auto& topic = request->topics.emplace_back();

@@ -22,8 +22,8 @@ using protocol::ProduceResponse;
 using Produced = ProduceResponse::PartitionProduceResponse;
 
 // One broker with the topic "orders" and a client.
-struct Lab {
-  explicit Lab(const Properties& topic_config = {}) : servers({}) {
+struct ProduceLab {
+  explicit ProduceLab(const Properties& topic_config = {}) : servers({}) {
     servers.ready();
     const auto request = create_topic("orders");
     for (const auto& [name, value] : topic_config) {
@@ -83,7 +83,7 @@ std::vector<std::string> values_of(const Batch& batch) {
 }  // namespace
 
 TEST_CASE("trap 9: only the producer id decides about idempotence; the broker sets the epoch") {
-  Lab lab;
+  ProduceLab lab;
   // As kafkajs and platformatic send it: no producer id, but producer epoch 0.
   protocol::BatchOptions options;
   options.producer_epoch = ProducerEpoch(0);
@@ -105,7 +105,7 @@ TEST_CASE("trap 9: only the producer id decides about idempotence; the broker se
 }
 
 TEST_CASE("trap 10: answers come in the order of the requests, and acks=0 gets none") {
-  Lab lab;
+  ProduceLab lab;
   std::vector<std::int32_t> expected;
   for (int i = 0; i < 300; ++i) {
     const std::int16_t acks = i % 3 == 0 ? std::int16_t{0} : std::int16_t(i % 2 == 0 ? 1 : -1);
@@ -123,7 +123,7 @@ TEST_CASE("trap 10: answers come in the order of the requests, and acks=0 gets n
 }
 
 TEST_CASE("an error under acks=0 closes the connection") {
-  Lab lab;
+  ProduceLab lab;
   Batch damaged = batch_of({"x"});
   damaged.crc ^= 1;
   lab.client->send(produce("orders", {damaged}, 0), 9);
@@ -132,7 +132,7 @@ TEST_CASE("an error under acks=0 closes the connection") {
 }
 
 TEST_CASE("what a producer may not send is refused with Kafka's error") {
-  Lab lab;
+  ProduceLab lab;
   const Batch good = batch_of({"a", "b"});
   Batch damaged = good;
   damaged.crc ^= 1;
@@ -172,13 +172,13 @@ TEST_CASE("what a producer may not send is refused with Kafka's error") {
 }
 
 TEST_CASE("a batch above max.message.bytes is too large") {
-  Lab lab(Properties{{"max.message.bytes", "200"}});
+  ProduceLab lab(Properties{{"max.message.bytes", "200"}});
   CHECK(lab.put(batch_of({std::string(200, 'x')})).error_code == ErrorCode::kMessageTooLarge);
   CHECK(lab.put(batch_of({std::string(100, 'x')})).error_code == ErrorCode::kNone);
 }
 
 TEST_CASE("records out of time are named one by one from version 8 on") {
-  Lab lab(
+  ProduceLab lab(
       {{"message.timestamp.before.max.ms", "1000"}, {"message.timestamp.after.max.ms", "5000"}});
   const std::int64_t now = lab.servers.wall_ms();
   protocol::BatchBuilder builder;
@@ -199,7 +199,7 @@ TEST_CASE("records out of time are named one by one from version 8 on") {
 }
 
 TEST_CASE("a compacted topic takes no record without a key") {
-  Lab lab(Properties{{"cleanup.policy", "compact"}});
+  ProduceLab lab(Properties{{"cleanup.policy", "compact"}});
   const Produced answer = lab.put(batch_of({"a", "b"}));
   CHECK(answer.error_code == ErrorCode::kInvalidRecord);
   REQUIRE(answer.record_errors.size() == 2);
@@ -207,7 +207,7 @@ TEST_CASE("a compacted topic takes no record without a key") {
 }
 
 TEST_CASE("zstd needs Produce 7, and Fetch 10 where the topic is in zstd") {
-  Lab lab(Properties{{"compression.type", "zstd"}});
+  ProduceLab lab(Properties{{"compression.type", "zstd"}});
   const Batch packed = batch_of({"a"}, {.codec = Codec::kZstd});
   for (std::int16_t version = 3; version < 7; ++version) {
     CHECK(lab.put(packed, version).error_code == ErrorCode::kUnsupportedCompressionType);
@@ -222,12 +222,12 @@ TEST_CASE("zstd needs Produce 7, and Fetch 10 where the topic is in zstd") {
 TEST_CASE("compression.type: a topic stores what it was sent, or packs it anew") {
   const std::vector<std::string> values(20, "the same words again and again");
   for (const Codec sent : {Codec::kNone, Codec::kGzip, Codec::kSnappy, Codec::kLz4, Codec::kZstd}) {
-    Lab plain;
+    ProduceLab plain;
     const Batch batch = batch_of(values, {.codec = sent});
     plain.put(batch);
     CHECK(plain.stored(0).content() == batch.content());
     CHECK(plain.stored(0).codec() == sent);
-    Lab gzip(Properties{{"compression.type", "gzip"}});
+    ProduceLab gzip(Properties{{"compression.type", "gzip"}});
     protocol::BatchOptions options{.codec = sent};
     options.producer_id = ProducerId(9);
     options.producer_epoch = ProducerEpoch(0);
@@ -239,7 +239,7 @@ TEST_CASE("compression.type: a topic stores what it was sent, or packs it anew")
     CHECK(repacked.producer_id == ProducerId(9));
     CHECK(repacked.base_sequence == Sequence(0));
     CHECK(values_of(repacked) == values);
-    Lab plainly(Properties{{"compression.type", "uncompressed"}});
+    ProduceLab plainly(Properties{{"compression.type", "uncompressed"}});
     plainly.put(batch);
     CHECK(plainly.stored(0).codec() == Codec::kNone);
     CHECK(values_of(plainly.stored(0)) == values);
@@ -247,7 +247,7 @@ TEST_CASE("compression.type: a topic stores what it was sent, or packs it anew")
 }
 
 TEST_CASE("LogAppendTime: the broker's clock replaces the producer's") {
-  Lab lab(Properties{{"message.timestamp.type", "LogAppendTime"}});
+  ProduceLab lab(Properties{{"message.timestamp.type", "LogAppendTime"}});
   const Produced answer = lab.put(batch_of({"a"}, {}, 5));
   CHECK(answer.error_code == ErrorCode::kNone);
   CHECK(answer.log_append_time_ms >= now_ms());
@@ -258,7 +258,7 @@ TEST_CASE("LogAppendTime: the broker's clock replaces the producer's") {
 }
 
 TEST_CASE("a wrong max timestamp is put right when the batch is appended") {
-  Lab lab;
+  ProduceLab lab;
   Batch batch = batch_of({"a"}, {}, lab.servers.wall_ms());
   batch.max_timestamp += 77;
   batch.crc = batch.computed_crc();
@@ -268,7 +268,7 @@ TEST_CASE("a wrong max timestamp is put right when the batch is appended") {
 }
 
 TEST_CASE("idempotent sequences: the last five batches are known, gaps are refused") {
-  Lab lab;
+  ProduceLab lab;
   auto init = std::make_shared<protocol::InitProducerIdRequest>();
   const auto id = lab.client->call<protocol::InitProducerIdResponse>(init, 4);
   REQUIRE(id->error_code == ErrorCode::kNone);
@@ -291,7 +291,7 @@ TEST_CASE("idempotent sequences: the last five batches are known, gaps are refus
 }
 
 TEST_CASE("InitProducerId gives each producer another id, in every version") {
-  Lab lab;
+  ProduceLab lab;
   std::set<std::int64_t> ids;
   for (std::int16_t version = 0; version <= 5; ++version) {
     const auto answer = lab.client->call<protocol::InitProducerIdResponse>(
@@ -304,7 +304,7 @@ TEST_CASE("InitProducerId gives each producer another id, in every version") {
 }
 
 TEST_CASE("every served version of Produce appends and every version of Fetch reads") {
-  Lab lab;
+  ProduceLab lab;
   const Uuid id = lab.servers.node(1).image()->topic("orders")->id;
   for (std::int16_t version = 3; version <= 13; ++version) {
     auto request = produce("orders", {batch_of({"v" + std::to_string(version)})});
@@ -335,7 +335,7 @@ TEST_CASE("every served version of Produce appends and every version of Fetch re
 }
 
 TEST_CASE("unknown topics and ids, and partitions that do not exist") {
-  Lab lab;
+  ProduceLab lab;
   const auto answer = lab.client->call<ProduceResponse>(produce("nowhere", {batch_of({"a"})}), 12);
   CHECK(answer->responses.at(0).partition_responses.at(0).error_code ==
         ErrorCode::kUnknownTopicOrPartition);
@@ -354,7 +354,7 @@ TEST_CASE("unknown topics and ids, and partitions that do not exist") {
 }
 
 TEST_CASE("clients do not write to Kafka's own topics") {
-  Lab lab;
+  ProduceLab lab;
   make_topic(lab.servers, create_topic("__consumer_offsets"));
   const auto answer =
       lab.client->call<ProduceResponse>(produce("__consumer_offsets", {batch_of({"a"})}), 9);

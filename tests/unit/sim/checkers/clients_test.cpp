@@ -114,7 +114,7 @@ struct ClientCase {
   void (*broken)(Clients&);
 };
 
-const ClientCase kCases[] = {
+const ClientCase kClientCases[] = {
     {"K1", "a consumer reads beyond an acknowledged record that nobody ever reads",
      [](Clients& c) {
        c.send(3);
@@ -199,7 +199,7 @@ TEST_CASE("a consumer may go back where it was reset to") {
 }
 
 TEST_CASE("every anomaly that clients can observe is found") {
-  for (const ClientCase& one : kCases) {
+  for (const ClientCase& one : kClientCases) {
     DYNAMIC_SECTION(one.id << ": " << one.what) {
       Clients c;
       one.broken(c);

@@ -56,7 +56,7 @@ struct LivenessCase {
   void (*broken)(Stream&);
 };
 
-const LivenessCase kCases[] = {
+const LivenessCase kLivenessCases[] = {
     {"L1", "a broker never hears of the quorum's leader",
      [](Stream& s) {
        know_leader(s, 4);
@@ -134,7 +134,7 @@ TEST_CASE("a healthy cluster has every liveness property") {
 }
 
 TEST_CASE("what should come about after the heal and does not is found") {
-  for (const LivenessCase& one : kCases) {
+  for (const LivenessCase& one : kLivenessCases) {
     DYNAMIC_SECTION(one.id << ": " << one.what) {
       Stream s;
       one.broken(s);

@@ -57,7 +57,7 @@ void stop_first(Stream& s, std::int64_t known) {
          note::ShutdownGranted{NodeId(1), BrokerEpoch(1)});
 }
 
-const PropertyCase kCases[] = {
+const PropertyCase kQuorumCases[] = {
     {"Q1", "two leaders in one quorum epoch",
      [](Stream& s) {
        s.tell(3, leads(1, 1001));
@@ -189,7 +189,7 @@ const PropertyCase kCases[] = {
 }  // namespace
 
 TEST_CASE("every property of quorum and controller passes a clean stream, catches its violation") {
-  check_each(kCases);
+  check_each(kQuorumCases);
 }
 
 TEST_CASE("C4: a broker that has not registered since its start need not know anything") {

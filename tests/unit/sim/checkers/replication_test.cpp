@@ -49,7 +49,7 @@ void crash_and_return(Stream& s, note::EndCause cause, std::int64_t end) {
   s.open(2, end, 0);
 }
 
-const PropertyCase kCases[] = {
+const PropertyCase kReplicationCases[] = {
     {"R1", "an in-sync replica holds another record below the high watermark",
      [](Stream& s) { some_records(s); },
      [](Stream& s) {
@@ -204,7 +204,7 @@ const PropertyCase kCases[] = {
 }  // namespace
 
 TEST_CASE("every property of replication passes a clean stream and catches its violation") {
-  check_each(kCases);
+  check_each(kReplicationCases);
 }
 
 TEST_CASE("R5: a leader from outside the ISR is judged when it takes office, not before") {

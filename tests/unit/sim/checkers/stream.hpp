@@ -12,10 +12,9 @@
 #include "sim/checkers/catalogue.hpp"
 #include "sim/checkers/properties.hpp"
 #include "sim/world/world.hpp"
+#include "tests/unit/sim/checkers/orders.hpp"
 
 namespace logarium::checkers {
-
-inline constexpr PartitionRef kOrders{Uuid{7, 7}, PartitionIndex(0)};
 
 class Stream {
  public:

@@ -7,10 +7,10 @@
 
 #include "sim/checkers/checker.hpp"
 #include "sim/world/world.hpp"
+#include "tests/unit/sim/checkers/orders.hpp"
 
 namespace logarium::checkers {
 
-inline const PartitionRef kOrders{Uuid{7, 7}, PartitionIndex(0)};
 inline constexpr std::uint32_t kController = 3;
 inline constexpr std::uint32_t kProducer = 4;
 

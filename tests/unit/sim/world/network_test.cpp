@@ -29,15 +29,15 @@ LinkFault link_fault(FaultKind kind, std::vector<NodeIndex> from, std::vector<No
 }
 
 // Two connected probes.
-struct Pair : Bench {
-  explicit Pair(WorldOptions options = {}) : Bench(options), a(add("a")), b(add("b")) {
+struct NetworkPair : Bench {
+  explicit NetworkPair(WorldOptions options = {}) : Bench(options), a(add("a")), b(add("b")) {
     connect(a, "b");
   }
   NodeIndex a, b;
 };
 
 TEST_CASE("a connection is accepted under an odd number and connected under the even one") {
-  Pair pair;
+  NetworkPair pair;
   CHECK(joined(pair.story(pair.a)) == "connected 2;");
   CHECK(joined(pair.story(pair.b)) == "accepted 1;");
   pair.send(pair.b, 1, "hello");
@@ -48,7 +48,7 @@ TEST_CASE("a connection is accepted under an odd number and connected under the 
 TEST_CASE("messages on a connection keep their order whatever the latencies are") {
   WorldOptions options;
   options.network.link.latency = Delay::uniform({}, milliseconds(50));
-  Pair pair(options);
+  NetworkPair pair(options);
   std::string expected = "accepted 1;";
   for (int i = 0; i < 50; ++i) {
     pair.send(pair.a, 2, std::to_string(i));
@@ -59,7 +59,7 @@ TEST_CASE("messages on a connection keep their order whatever the latencies are"
 }
 
 TEST_CASE("loss over tcp delays and keeps the order; too much of it resets the connection") {
-  Pair pair;
+  NetworkPair pair;
   auto loss = link_fault(FaultKind::kLoss, {}, {});
   loss.ppm = 300'000;
   const FaultId id = pair.world.begin(loss);
@@ -80,7 +80,7 @@ TEST_CASE("loss over tcp delays and keeps the order; too much of it resets the c
 }
 
 TEST_CASE("a short cut holds messages back; a long one resets the connection") {
-  Pair pair;
+  NetworkPair pair;
   const FaultId cut = pair.world.begin(link_fault(FaultKind::kCut, {pair.a}, {pair.b}));
   pair.send(pair.a, 2, "one");
   pair.send(pair.a, 2, "two");
@@ -98,7 +98,7 @@ TEST_CASE("a short cut holds messages back; a long one resets the connection") {
 }
 
 TEST_CASE("messages in flight when a cut begins are held back too") {
-  Pair pair;
+  NetworkPair pair;
   pair.send(pair.a, 2, "one");
   const FaultId cut = pair.world.begin(link_fault(FaultKind::kCut, {}, {}));
   pair.run(milliseconds(300));
@@ -110,7 +110,7 @@ TEST_CASE("messages in flight when a cut begins are held back too") {
 }
 
 TEST_CASE("a one-way cut lets the other way through until acknowledgements are missed") {
-  Pair pair;
+  NetworkPair pair;
   pair.world.begin(link_fault(FaultKind::kCut, {pair.a}, {pair.b}, Ways::kOneWay));
   pair.send(pair.b, 1, "to a");
   pair.send(pair.a, 2, "to b");
@@ -151,7 +151,7 @@ TEST_CASE(
 }
 
 TEST_CASE("a crash is heard after one latency, a power loss by keepalive or by sending") {
-  Pair pair;
+  NetworkPair pair;
   pair.send(pair.b, 1, "last words");
   pair.world.crash(pair.b);
   pair.run(milliseconds(2));
@@ -177,7 +177,7 @@ TEST_CASE("a crash is heard after one latency, a power loss by keepalive or by s
 }
 
 TEST_CASE("a disconnect arrives after the data, and only at the other end") {
-  Pair pair;
+  NetworkPair pair;
   pair.act(pair.a, {Send{ConnectionId(2), text_frame("bye")}, Disconnect{ConnectionId(2)}});
   pair.send(pair.b, 1, "too late");
   pair.run(milliseconds(10));
@@ -189,7 +189,7 @@ TEST_CASE("a disconnect arrives after the data, and only at the other end") {
 }
 
 TEST_CASE("a filtered message vanishes and resets its connection; others pass") {
-  Pair pair;
+  NetworkPair pair;
   auto filter = link_fault(FaultKind::kFilter, {pair.a}, {pair.b}, Ways::kOneWay);
   filter.api_key = 1;
   filter.messages_max = 1;
@@ -207,7 +207,7 @@ TEST_CASE("a filtered message vanishes and resets its connection; others pass") 
 }
 
 TEST_CASE("a reset on demand closes both ends") {
-  Pair pair;
+  NetworkPair pair;
   CHECK(pair.world.reset_connections(pair.a, pair.b));
   pair.run(milliseconds(1));
   CHECK(pair.story(pair.a).back() == "closed 2");
@@ -216,7 +216,7 @@ TEST_CASE("a reset on demand closes both ends") {
 }
 
 TEST_CASE("a bandwidth limit queues messages behind each other") {
-  Pair pair;
+  NetworkPair pair;
   auto narrow = link_fault(FaultKind::kBandwidth, {pair.a}, {pair.b}, Ways::kOneWay);
   narrow.bytes_per_second = 1000;
   pair.world.begin(narrow);
@@ -236,7 +236,7 @@ TEST_CASE("a bandwidth limit queues messages behind each other") {
 TEST_CASE("a delay fault delays; datagrams are lost, doubled and reordered singly") {
   WorldOptions options;
   options.network.transport = Transport::kDatagram;
-  Pair pair(options);
+  NetworkPair pair(options);
   auto slow = link_fault(FaultKind::kDelay, {pair.a}, {pair.b});
   slow.delay = Delay::constant(milliseconds(100));
   const FaultId delay = pair.world.begin(slow);

@@ -3,11 +3,11 @@
 #include <catch2/catch_test_macros.hpp>
 
 #include "engine/base/random.hpp"
+#include "tests/unit/viz/model/orders.hpp"
 
 namespace logarium::viz {
 namespace {
 
-const Uuid kOrders{1, 7};
 const Labels kNames({{"broker-1", "broker", NodeId(1)},
                      {"broker-2", "broker", NodeId(2)},
                      {"controller-1001", "controller", NodeId(1001)},

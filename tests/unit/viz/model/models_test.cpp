@@ -2,15 +2,13 @@
 #include <limits>
 
 #include "sim/world/types.hpp"
+#include "tests/unit/viz/model/orders.hpp"
 #include "viz/model/cluster.hpp"
 #include "viz/model/replicas.hpp"
 #include "viz/model/topics.hpp"
 
 namespace logarium::viz {
 namespace {
-
-const Uuid kOrders{1, 7};
-const PartitionRef kPartition{kOrders, PartitionIndex(0)};
 
 const std::vector<trace::NodeInfo> kNodes{{"broker-1", "broker", NodeId(1)},
                                           {"broker-2", "broker", NodeId(2)},
@@ -30,13 +28,13 @@ trace::View after_failover() {
   view.nodes()[3].controls = QuorumEpoch(4);
   view.nodes()[3].quorum =
       trace::QuorumView{note::QuorumRole::kLeader, QuorumEpoch(4), NodeId(1001)};
-  trace::PartitionView& partition = view.partition(kPartition);
+  trace::PartitionView& partition = view.partition(kOrders0);
   partition.replicas = {NodeId(1), NodeId(2), NodeId(3)};
   partition.leader = NodeId(2);
   partition.leader_epoch = LeaderEpoch(1);
   partition.isr = ReplicaSet(6);
   const auto log = [&view](std::uint32_t node, std::int64_t hw, std::int64_t end) -> auto& {
-    trace::LogView& out = view.log(node, kPartition);
+    trace::LogView& out = view.log(node, kOrders0);
     out.open = node != 0;
     out.high_watermark = Offset(hw);
     out.log_end = out.synced_end = Offset(end);
@@ -64,8 +62,8 @@ TEST_CASE("labels are brief, and found again") {
   CHECK(kLabels.brief(1) == "b2");
   CHECK(kLabels.brief(3) == "c1001");
   CHECK(kLabels.brief_of(NodeId(9)) == "?9");
-  CHECK(kLabels.partition(kPartition) == "orders-0");
-  CHECK(kLabels.find_partition("orders-0", view) == kPartition);
+  CHECK(kLabels.partition(kOrders0) == "orders-0");
+  CHECK(kLabels.find_partition("orders-0", view) == kOrders0);
   CHECK_FALSE(kLabels.find_partition("orders-1", view));
   CHECK(kLabels.find_node("b3") == 2U);
   CHECK(exact_time(Instant{12'480'000'500}) == "12.480000 s");
@@ -94,7 +92,7 @@ TEST_CASE("the cluster says who controls, who leads and who is down") {
 }
 
 TEST_CASE("replica lanes tell committed, uncommitted and diverging records apart") {
-  const auto model = make_replicas(after_failover(), kLabels, kPartition);
+  const auto model = make_replicas(after_failover(), kLabels, kOrders0);
   REQUIRE(model);
   CHECK(
       dump(*model) ==
@@ -159,7 +157,7 @@ TEST_CASE("an empty cluster has models too") {
   const Labels nobody;
   CHECK(dump(make_cluster(nothing, nobody)) == "no active controller, 0 of 0 brokers serve\n");
   CHECK(dump(make_topics(nothing, nobody, {})) == "0 partitions\n");
-  CHECK_FALSE(make_replicas(nothing, nobody, kPartition));
+  CHECK_FALSE(make_replicas(nothing, nobody, kOrders0));
 }
 
 TEST_CASE("a thousand partitions are a thousand rows, in order of trouble and number") {
@@ -185,12 +183,12 @@ TEST_CASE("a thousand partitions are a thousand rows, in order of trouble and nu
 TEST_CASE("offsets may be as large as they can") {
   constexpr std::int64_t kHuge = std::numeric_limits<std::int64_t>::max();
   trace::View view = after_failover();
-  trace::LogView& leader = view.log(1, kPartition);
+  trace::LogView& leader = view.log(1, kOrders0);
   leader.log_end = leader.synced_end = Offset(kHuge);
   leader.high_watermark = Offset(kHuge - 1);
   leader.log_start = Offset(kHuge - 10);
   leader.epochs = {{LeaderEpoch(1), Offset(kHuge - 10)}};
-  const auto model = make_replicas(view, kLabels, kPartition);
+  const auto model = make_replicas(view, kLabels, kOrders0);
   REQUIRE(model);
   CHECK(model->to == Offset(kHuge));
   REQUIRE(model->lanes[0].spans.size() == 2);
@@ -201,8 +199,8 @@ TEST_CASE("offsets may be as large as they can") {
 
 TEST_CASE("what a power loss would take is told") {
   trace::View view = after_failover();
-  view.log(1, kPartition).synced_end = Offset(11);
-  const auto model = make_replicas(view, kLabels, kPartition);
+  view.log(1, kOrders0).synced_end = Offset(11);
+  const auto model = make_replicas(view, kLabels, kOrders0);
   REQUIRE(model);
   CHECK(model->lanes[0].unsynced == 4);
   CHECK(dump(*model).find("synced 11  unsynced 4 records") != std::string::npos);

@@ -5,6 +5,7 @@
 
 #include "sim/world/types.hpp"
 #include "tests/support/event_source.hpp"
+#include "tests/unit/viz/model/orders.hpp"
 #include "viz/model/axis.hpp"
 #include "viz/model/cluster.hpp"
 #include "viz/model/events.hpp"
@@ -14,9 +15,6 @@
 
 namespace logarium::viz {
 namespace {
-
-const Uuid kOrders{1, 7};
-const PartitionRef kPartition{kOrders, PartitionIndex(0)};
 
 trace::RunInfo hand_made() {
   trace::RunInfo info;
@@ -62,7 +60,7 @@ class Events {
 
 note::PartitionCommitted committed(int leader, int epoch, std::uint32_t isr,
                                    note::ElectionKind kind) {
-  return {kPartition,
+  return {kOrders0,
           NodeId(leader),
           LeaderEpoch(epoch),
           PartitionEpoch(epoch),
@@ -79,8 +77,8 @@ std::vector<trace::Event> story() {
   events.add(1, 1, {note::ProcessStarted{Incarnation(1)}});
   events.add(2, 2,
              {note::ProcessStarted{Incarnation(1)}, note::ControllerActive{QuorumEpoch(1)},
-              note::ReplicaPlaced{kPartition, 0, 2, NodeId(1)},
-              note::ReplicaPlaced{kPartition, 1, 2, NodeId(2)},
+              note::ReplicaPlaced{kOrders0, 0, 2, NodeId(1)},
+              note::ReplicaPlaced{kOrders0, 1, 2, NodeId(2)},
               committed(1, 0, 3, note::ElectionKind::kInitial)});
   events.add(3, 1, {note::FaultBegan{0, cut}, note::FaultSide{note::LinkSide::kFrom, true, 1}});
   events.add(3, 0, {note::FaultBegan{0, cut}, note::FaultSide{note::LinkSide::kTo, true, 0}});
@@ -115,7 +113,7 @@ T take(Result<T> result) {
 
 TEST_CASE("a partition's lane shows when its leader was down and nobody had noticed") {
   const auto index = index_of(story());
-  const std::vector<Stay>& stays = index->history().partitions.at(kPartition).stays;
+  const std::vector<Stay>& stays = index->history().partitions.at(kOrders0).stays;
   REQUIRE(stays.size() == 3);
   CHECK(stays[0].text == "b1 epoch 0");
   CHECK(stays[1].kind == SpanKind::kNobody);
@@ -190,7 +188,7 @@ TEST_CASE("the timeline shows what lasted, and messages as arcs") {
   request.window = {TimeAxis::kTime, 0, 40'000'000};
   request.width = 400;
   request.cursor = 8;
-  request.partitions = {kPartition};
+  request.partitions = {kOrders0};
   const TimelineModel model = take(make_timeline(*index, Filter(), request));
   CHECK(dump(model) ==
         "0.000 s to 0.040 s, 13 events\n"
