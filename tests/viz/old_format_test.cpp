@@ -22,7 +22,7 @@ using namespace logarium;
 namespace {
 
 const std::string kOldFile = "tests/golden/run-file/format-2.run";
-constexpr std::uint64_t kEvents = 8192;
+constexpr std::uint64_t kFileEvents = 8192;
 
 std::filesystem::path scratch(const std::string& name) {
   return std::filesystem::temp_directory_path() /
@@ -69,7 +69,7 @@ TEST_CASE("a run file of format 2 is read to its last byte, as it was written") 
   REQUIRE(file.ok());
   const trace::RunFileReader& run = file.value();
   CHECK(run.format() == 2);
-  CHECK(run.info().events == kEvents);
+  CHECK(run.info().events == kFileEvents);
   REQUIRE(run.chunks() == 2);
   CHECK_FALSE(run.has_keyframe(1));
   CHECK(run.summary().value() == nullptr);
@@ -94,7 +94,7 @@ TEST_CASE("a run file of format 2 is read to its last byte, as it was written") 
     if (i == 0) CHECK(events.value().back().time == Instant{2'295'552'577});
     if (i == 1) CHECK(events.value().back().time == Instant{3'347'630'644});
   }
-  CHECK(number == kEvents);
+  CHECK(number == kFileEvents);
   CHECK(messages > 2'000);
   REQUIRE_FALSE(topics.empty());
   for (const Uuid& topic : topics) CHECK(run.info().topics.contains(topic));

@@ -18,7 +18,7 @@ using namespace logarium;
 
 namespace {
 
-constexpr std::uint64_t kEvents = 10'000;
+constexpr std::uint64_t kRunEvents = 10'000;
 
 // Asks the index for each event's snapshot while the scenario runs once more.
 class SideBySide final : public world::Observer {
@@ -53,12 +53,12 @@ TEST_CASE("the viewer's snapshot is the re-executed cluster, at every event and 
   const test::RecordedStory story("failover/leader-crash");
   run::Run run(story.plan());
   SideBySide both(story.index(), run);
-  run.to_event(kEvents);
+  run.to_event(kRunEvents);
   CHECK(both.difference == "");
-  REQUIRE(both.hashes.size() >= kEvents);
+  REQUIRE(both.hashes.size() >= kRunEvents);
   Random random(9);
   for (int i = 0; i < 500; ++i) {
-    const std::uint64_t event = 1 + random.below(kEvents);
+    const std::uint64_t event = 1 + random.below(kRunEvents);
     const Result<viz::SnapshotRef> shown = story.index().at(event);
     REQUIRE(shown.ok());
     if (state_hash(shown.value()->view) != both.hashes[event]) FAIL("event " << event);

@@ -33,7 +33,7 @@ constexpr std::chrono::seconds kPatience{60};
 constexpr std::chrono::microseconds kPause{200};
 constexpr std::int32_t kRequestTimeoutMs = 30'000;
 
-[[noreturn]] void fail(const std::string& what) { throw std::runtime_error(what); }
+[[noreturn]] void give_up(const std::string& what) { throw std::runtime_error(what); }
 
 // Calls `done` until it is true; a connection that fails is no reason to give up.
 template <class F>
@@ -49,7 +49,7 @@ void eventually(const std::string& what, const F& done) {
     }
   };
   while (!is_done()) {
-    if (SteadyClock::now() > deadline) fail(what + " did not come about" + last);
+    if (SteadyClock::now() > deadline) give_up(what + " did not come about" + last);
     std::this_thread::sleep_for(kPause);
   }
 }
@@ -96,7 +96,7 @@ std::vector<Address> addresses_of(const std::string& bootstrap) {
     const std::size_t end = std::min(bootstrap.find(',', from), bootstrap.size());
     const std::string one = bootstrap.substr(from, end - from);
     const std::size_t colon = one.rfind(':');
-    if (colon == std::string::npos) fail("\"" + one + "\" is not HOST:PORT");
+    if (colon == std::string::npos) give_up("\"" + one + "\" is not HOST:PORT");
     addresses.push_back(
         {one.substr(0, colon), static_cast<std::uint16_t>(std::stoi(one.substr(colon + 1)))});
     from = end + 1;
@@ -109,7 +109,7 @@ WireClient::WireClient(const Address& address) {
   to.sin_family = AF_INET;
   to.sin_port = htons(address.port);
   const std::string host = address.host == "localhost" ? "127.0.0.1" : address.host;
-  if (::inet_pton(AF_INET, host.c_str(), &to.sin_addr) != 1) fail(host + " is no IPv4 address");
+  if (::inet_pton(AF_INET, host.c_str(), &to.sin_addr) != 1) give_up(host + " is no IPv4 address");
   socket_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   const int on = 1;
   ::setsockopt(socket_, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
@@ -117,7 +117,7 @@ WireClient::WireClient(const Address& address) {
   ::setsockopt(socket_, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
   if (::connect(socket_, reinterpret_cast<const sockaddr*>(&to), sizeof to) == 0) return;
   ::close(socket_);
-  fail("no connection to " + host + ":" + std::to_string(address.port));
+  give_up("no connection to " + host + ":" + std::to_string(address.port));
 }
 
 WireClient::~WireClient() { ::close(socket_); }
@@ -126,7 +126,7 @@ void WireClient::send_all(const std::vector<std::byte>& bytes) const {
   std::size_t sent = 0;
   while (sent < bytes.size()) {
     const ssize_t n = ::send(socket_, bytes.data() + sent, bytes.size() - sent, MSG_NOSIGNAL);
-    if (n <= 0) fail("the connection broke while sending");
+    if (n <= 0) give_up("the connection broke while sending");
     sent += static_cast<std::size_t>(n);
   }
 }
@@ -135,7 +135,7 @@ void WireClient::read_all(std::byte* to, std::size_t size) const {
   std::size_t got = 0;
   while (got < size) {
     const ssize_t n = ::recv(socket_, to + got, size - got, 0);
-    if (n <= 0) fail("no answer");
+    if (n <= 0) give_up("no answer");
     got += static_cast<std::size_t>(n);
   }
 }
@@ -151,7 +151,7 @@ MessageRef WireClient::call(const MessageRef& request, std::int16_t version) {
   read_all(frame.data(), frame.size());
   const auto decoded = protocol::decode_response(
       Bytes(std::move(frame)), static_cast<protocol::ApiKey>(request->api_key()), version);
-  if (!decoded) fail(decoded.error().message);
+  if (!decoded) give_up(decoded.error().message);
   return decoded.value().body;
 }
 
