@@ -59,6 +59,12 @@ Actions move_lane(const Asked& asked, int by) {
   const auto to = beside(at, lanes.size(), by);
   if (!to) return {};
   Actions out{action::SelectLane{lanes[*to].id}};
+  // Scrolls as little as brings it into sight.
+  const auto lane = static_cast<std::int64_t>(*to);
+  const auto fit = static_cast<std::int64_t>(std::max<std::size_t>(1, asked.shown.lanes_fit));
+  const std::int64_t first = asked.state.scroll_lanes;
+  const std::int64_t wanted = std::clamp(first, std::max<std::int64_t>(0, lane - fit + 1), lane);
+  if (wanted != first) out.emplace_back(action::ScrollLanes{wanted});
   if (lanes[*to].node) out.emplace_back(action::SelectNode{lanes[*to].node});
   return out;
 }
@@ -118,6 +124,45 @@ Actions enter_place(const Asked& asked) {
 
 }  // namespace
 
+Actions page(const Asked& asked, int by) {
+  const Shown& shown = asked.shown;
+  if (asked.state.overlay == Overlay::kTour) return {action::StepTour{by}};
+  if (asked.state.overlay != Overlay::kNone) return {};
+  constexpr std::int64_t kLines = 6;
+  const auto scrolled = [by](std::int64_t first, std::int64_t step, std::size_t count,
+                             std::size_t fit) {
+    const auto last = static_cast<std::int64_t>(count) - static_cast<std::int64_t>(fit);
+    return std::clamp<std::int64_t>(first + by * step, 0, std::max<std::int64_t>(0, last));
+  };
+  switch (asked.state.focus) {
+    case PanelId::kTimeline: {
+      const std::size_t fit = std::max<std::size_t>(1, shown.lanes_fit);
+      return {action::ScrollLanes{scrolled(asked.state.scroll_lanes, static_cast<std::int64_t>(fit),
+                                           shown.timeline.lanes.size(), fit)}};
+    }
+    case PanelId::kTopics:
+      return {action::ScrollTopics{
+          scrolled(asked.state.scroll_topics, kLines, shown.topics.rows.size(), 1)}};
+    case PanelId::kViolations:
+      return {
+          action::ScrollLines{std::max<std::int64_t>(0, asked.state.scroll_lines + by * kLines)}};
+    case PanelId::kEvents: {
+      const auto& rows = shown.events.rows;
+      if (rows.empty()) return {};
+      const EventRow& row = by > 0 ? rows.back() : rows.front();
+      if (by > 0 ? row.event <= asked.state.event : row.event >= asked.state.event) return {};
+      return {action::Seek{row.event, row.time}};
+    }
+    case PanelId::kMetrics:
+      return {action::SelectMetric{static_cast<std::uint32_t>(
+          scrolled(asked.state.metric, kLines, shown.metrics.rows.size(), 1))}};
+    case PanelId::kCluster:
+    case PanelId::kReplicas:
+      return {};
+  }
+  return {};
+}
+
 std::string selection_filter(const Asked& asked) {
   std::string out;
   const Selection& selection = asked.state.selection;
@@ -135,6 +180,7 @@ Actions move(const Asked& asked, int by) {
     asked.text.chosen = beside(asked.text.chosen, count, by).value_or(0);
     return {};
   }
+  if (asked.state.overlay == Overlay::kTour) return {action::StepTour{by}};
   if (asked.state.overlay != Overlay::kNone) return {};
   switch (asked.state.focus) {
     case PanelId::kCluster:
@@ -161,6 +207,8 @@ Actions enter(const Asked& asked) {
       return enter_palette(asked);
     case Overlay::kGoTo:
       return enter_place(asked);
+    case Overlay::kTour:
+      return {action::StepTour{}};
     case Overlay::kKeys:
       return {action::Open{Overlay::kNone}};
     case Overlay::kNone:

@@ -42,6 +42,7 @@ void move_to(UiState& state, std::uint64_t event, Instant time) {
   state.time =
       Instant{std::clamp(time.ns, std::int64_t{0}, std::max<std::int64_t>(state.end.ns, 0))};
   show_now(state);
+  if (state.range && state.range->open) state.range->between.to = {state.event, state.time};
 }
 
 // Adds the number to an ordered list, or takes it out.
@@ -74,6 +75,13 @@ struct Reducer {
     fit_window(state,
                first || whole ? TimeWindow{state.window.axis, 0, axis_end(state)} : state.window);
     if (state.following) show_now(state);
+    // Another run, or one that goes on: what was marked lies within it.
+    if (state.range) {
+      const bool open = state.range->open;
+      (*this)(action::SetRange{state.range->between});
+      state.range->open = open;
+      if (open) state.range->between.to = {state.event, state.time};
+    }
   }
   void operator()(const action::Play& play) const {
     state.playing = play.on;
@@ -91,6 +99,27 @@ struct Reducer {
   void operator()(const action::Speed& speed) const {
     state.speed = std::clamp(speed.power, kSpeedMin, kSpeedMax);
   }
+  void operator()(const action::HoverOver& over) const { state.hover = over.hover; }
+  void operator()(const action::StepRange&) const {
+    const Place here{state.event, state.time};
+    if (!state.range) {
+      state.range = ChosenRange{{here, here}, true};
+    } else if (!state.range->open || state.range->between.from == here) {
+      state.range.reset();
+    } else {
+      state.range->open = false;
+    }
+  }
+  void operator()(const action::SetRange& set) const {
+    const auto within = [this](Place place) {
+      place.event = std::min(place.event, state.events);
+      place.time.ns =
+          std::clamp(place.time.ns, std::int64_t{0}, std::max<std::int64_t>(state.end.ns, 0));
+      return place;
+    };
+    state.range = ChosenRange{{within(set.between.from), within(set.between.to)}, false};
+  }
+  void operator()(const action::ClearRange&) const { state.range.reset(); }
   void operator()(const action::SelectNode& select) const { state.selection.node = select.node; }
   void operator()(const action::SelectPartition& select) const {
     if (state.selection.partition != select.partition) state.selection.offset.reset();
@@ -116,7 +145,22 @@ struct Reducer {
   void operator()(const action::Open& open) const {
     state.overlay = open.overlay == state.overlay ? Overlay::kNone : open.overlay;
     if (state.overlay != Overlay::kNone) state.filtering = false;
+    state.tour = 0;
   }
+  void operator()(const action::StepTour& step) const {
+    if (state.overlay != Overlay::kTour) return;
+    state.tour = std::max(0, state.tour + std::clamp(step.by, -1, 1));
+    if (state.tour < kTourSteps) return;
+    state.overlay = Overlay::kNone;
+    state.tour = 0;
+  }
+  void operator()(const action::SetShare& set) const {
+    state.shares.set(set.preset, set.split, set.share);
+  }
+  void operator()(const action::GrowPanel& grow_panel) const {
+    grow(state.shares, state.preset, state.focus, grow_panel.by);
+  }
+  void operator()(const action::SetShares& set) const { state.shares = set.shares; }
   void operator()(const action::ToggleLegend&) const { state.legend = !state.legend; }
   void operator()(const action::Scale& scale) const {
     state.scale = std::clamp(scale.factor, kScaleMin, kScaleMax);
@@ -141,6 +185,9 @@ struct Reducer {
     state.scroll_lines = 0;
   }
   void operator()(const action::SelectMetric& select) const { state.metric = select.number; }
+  void operator()(const action::ScrollLanes& scroll) const {
+    state.scroll_lanes = std::max<std::int64_t>(scroll.lane, 0);
+  }
   void operator()(const action::ScrollTopics& scroll) const {
     state.scroll_topics = std::max<std::int64_t>(scroll.row, 0);
   }
@@ -149,6 +196,7 @@ struct Reducer {
   }
   // The viewer makes others of these, or does what lies outside of the window.
   void operator()(const action::Scrub&) const {}
+  void operator()(const action::MarkRange&) const {}
   void operator()(const action::Do&) const {}
   void operator()(const action::Copy&) const {}
   void operator()(const action::Save&) const {}
@@ -175,8 +223,16 @@ bool valid(const UiState& state) {
   const bool window =
       state.events == 0 || (state.window.from >= 0 && width_of(state.window) >= kWindowMin &&
                             state.window.to <= axis_end(state));
-  return instant && ranges && window && ascending(state.bookmarks) &&
-         ascending(state.hidden_lanes) && state.scroll_topics >= 0 && state.scroll_lines >= 0;
+  const bool range = !state.range || (state.range->between.from.event <= state.events &&
+                                      state.range->between.to.event <= state.events);
+  bool shares = true;
+  for (const auto& of_preset : state.shares.of) {
+    for (const float share : of_preset) shares = shares && share >= kShareMin && share <= kShareMax;
+  }
+  const bool tour = state.tour >= 0 && state.tour < kTourSteps;
+  return instant && ranges && window && range && shares && tour && state.scroll_lanes >= 0 &&
+         ascending(state.bookmarks) && ascending(state.hidden_lanes) && state.scroll_topics >= 0 &&
+         state.scroll_lines >= 0;
 }
 
 }  // namespace logarium::viz

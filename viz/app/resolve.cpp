@@ -13,6 +13,7 @@ namespace logarium::viz {
 namespace {
 
 constexpr float kScaleStep = 1.1F;
+constexpr float kShareStep = 0.03F;
 constexpr int kDivisions = 10;  // of the timeline's window
 constexpr NotableSet kFaultKinds = set_of(NotableKind::kFaultBegan) |
                                    set_of(NotableKind::kFaultEnded) | set_of(NotableKind::kCrash);
@@ -127,13 +128,26 @@ Actions next_bookmark(const Asked& asked) {
   return seek(asked.index, after == marks.end() ? marks.front() : *after);
 }
 
-// One thing at a time: what is open, then the selection, then the filter.
+Actions zoom_to_range(const UiState& state) {
+  if (!state.range) return {};
+  const EventRange range = in_order(state.range->between);
+  const TimeAxis axis = state.window.axis;
+  const auto at = [axis](const Place& place) {
+    return axis == TimeAxis::kTime ? place.time.ns : static_cast<std::int64_t>(place.event);
+  };
+  const std::int64_t room = (at(range.to) - at(range.from)) / 20;
+  return {action::ShowWindow{{axis, at(range.from) - room, at(range.to) + room}}};
+}
+
+// One thing at a time: what is open, then the selection, then the range, then the filter.
 Actions clear(const UiState& state) {
   if (state.overlay != Overlay::kNone) return {action::Open{Overlay::kNone}};
   if (state.filtering) return {action::EditFilter{false}};
+  if (state.range && state.range->open) return {action::ClearRange{}};
   if (state.selection != Selection{} || !state.lane.empty()) {
     return {action::ClearSelection{}, action::SelectLane{}};
   }
+  if (state.range) return {action::ClearRange{}};
   if (!state.filter.empty()) return {action::SetFilter{}};
   return {};
 }
@@ -230,10 +244,20 @@ Actions resolve_window(Command command, const Asked& asked) {
       return lane_of(state, true);
     case Command::kShowAllLanes:
       return {action::ShowAllLanes{}};
+    case Command::kRange:
+      return {action::StepRange{}};
+    case Command::kZoomToRange:
+      return zoom_to_range(state);
     case Command::kBookmark:
       return {action::Bookmark{}};
     case Command::kNextBookmark:
       return next_bookmark(asked);
+    case Command::kGrowPanel:
+      return {action::GrowPanel{kShareStep}};
+    case Command::kShrinkPanel:
+      return {action::GrowPanel{-kShareStep}};
+    case Command::kUsualPanels:
+      return {action::SetShares{}};
     case Command::kLarger:
       return {action::Scale{state.scale * kScaleStep}};
     case Command::kSmaller:
@@ -262,6 +286,10 @@ Actions resolve_rest(Command command, const Asked& asked) {
       return move(asked, -1);
     case Command::kDown:
       return move(asked, 1);
+    case Command::kPageUp:
+      return page(asked, -1);
+    case Command::kPageDown:
+      return page(asked, 1);
     case Command::kEnter:
       return enter(asked);
     case Command::kClear:
@@ -284,6 +312,8 @@ Actions resolve_rest(Command command, const Asked& asked) {
       return {action::Open{Overlay::kPalette}};
     case Command::kKeys:
       return {action::Open{Overlay::kKeys}};
+    case Command::kTour:
+      return {action::Open{Overlay::kTour}};
     case Command::kQuit:
       return {action::Quit{}};
     default:
@@ -307,6 +337,15 @@ Action resolve(const action::Scrub& scrub, const RunIndex& index) {
   }
   const Result<std::uint64_t> event = index.event_at(Instant{scrub.at});
   return seek_to(index, event ? event.value() : 0);
+}
+
+Action resolve(const action::MarkRange& mark, const RunIndex& index) {
+  const auto place = [&](std::int64_t at) {
+    const Action seek = resolve(action::Scrub{mark.axis, at}, index);
+    const auto& found = std::get<action::Seek>(seek);
+    return Place{found.event, found.time};
+  };
+  return action::SetRange{{place(mark.from), place(mark.to)}};
 }
 
 Result<std::uint64_t> find_place(const RunIndex& index, std::string_view text) {

@@ -22,5 +22,7 @@ struct Asked {
 [[nodiscard]] Result<std::uint64_t> find_place(const RunIndex& index, std::string_view text);
 // The Seek that a Scrub stands for.
 [[nodiscard]] Action resolve(const action::Scrub& scrub, const RunIndex& index);
+// The SetRange that a MarkRange stands for.
+[[nodiscard]] Action resolve(const action::MarkRange& mark, const RunIndex& index);
 
 }  // namespace logarium::viz

@@ -6,6 +6,7 @@
 #include <charconv>
 #include <cmath>
 #include <fstream>
+#include <functional>
 #include <iostream>
 #include <memory>
 #include <sstream>
@@ -13,6 +14,7 @@
 #include "engine/config/definition.hpp"
 #include "sim/scenario/number.hpp"
 #include "viz/app/picture.hpp"
+#include "viz/app/save.hpp"
 #include "viz/app/stage.hpp"
 
 namespace logarium::viz {
@@ -75,10 +77,18 @@ class Runner {
     if (verb.empty() || verb.front() == '#') return Ok{};
     if (const Result<> done = carry_out(verb, words); !done) return done;
     settle();
-    return Ok{};
+    return serve();
   }
 
  private:
+  // What commands want done outside of the window: text for a clipboard is printed.
+  Result<> serve() {
+    if (const auto copied = viewer_.take_copied()) out_ << *copied << "\n";
+    if (!viewer_.take_save()) return Ok{};
+    const Result<std::string> saved = save_view(viewer_, stage_->picture(), "");
+    if (!saved) return saved.error();
+    return Ok{};
+  }
   void begin_stage() {
     scale_ = 0;
     settle();
@@ -100,6 +110,7 @@ class Runner {
   Result<> command(Words& words);
   Result<> key(Words& words);
   Result<> mouse(const std::string& verb, Words& words);
+  Result<> drag(Words& words, const std::function<ImVec2(float)>& point, float from);
   Result<> select(Words& words);
   Result<> pass(Words& words);
   Result<> shot(Words& words);
@@ -190,16 +201,45 @@ Result<> Runner::mouse(const std::string& verb, Words& words) {
     return Ok{};
   }
   const float from = words.number().value_or(0.5F);
+  if (verb == "drag") return drag(words, point, from);
   at(point(from));
   stage_->give(button(InputEvent::Kind::kPress, Button::kLeft));
-  if (verb == "drag") {
-    const auto to = words.number();
-    if (!to) return Error{"drag: PATH FROM TO, parts of its width such as 0.2 0.6"};
-    for (int i = 1; i <= 4; ++i) {
-      at(point(from + (*to - from) * static_cast<float>(i) / 4));
+  stage_->give(button(InputEvent::Kind::kRelease, Button::kLeft));
+  return Ok{};
+}
+
+Result<> Runner::drag(Words& words, const std::function<ImVec2(float)>& point, float from) {
+  const auto wrong = [] {
+    return Error{
+        "drag: PATH FROM TO, parts of its width such as 0.2 0.6, and ctrl, up PIXELS or down "
+        "PIXELS"};
+  };
+  const auto to = words.number();
+  if (!to) return wrong();
+  Modifiers modifiers;
+  float down = 0;
+  for (std::string word = words.next(); !word.empty(); word = words.next()) {
+    const bool up = word == "up";
+    if (word == "ctrl") {
+      modifiers.ctrl = true;
+    } else if (const auto pixels = up || word == "down" ? words.number() : std::nullopt) {
+      down = up ? -*pixels : *pixels;
+    } else {
+      return wrong();
     }
   }
-  stage_->give(button(InputEvent::Kind::kRelease, Button::kLeft));
+  const auto give = [&](InputEvent event) {
+    event.modifiers = modifiers;
+    stage_->give(event);
+  };
+  const auto part = [&](float share) {
+    const ImVec2 there = point(from + (*to - from) * share);
+    give(moved_to(there.x, there.y + down * share));
+  };
+  part(0);
+  give(button(InputEvent::Kind::kPress, Button::kLeft));
+  for (int i = 1; i <= 4; ++i) part(static_cast<float>(i) / 4);
+  give(button(InputEvent::Kind::kRelease, Button::kLeft));
   return Ok{};
 }
 
@@ -287,10 +327,12 @@ Result<> Runner::expect(Words& words) {
     is = panel_name(state.focus);
   } else if (what == "filter") {
     is = state.filter;
+  } else if (what == "range") {
+    is = viewer_.shown().range ? viewer_.shown().range->headline : "none";
   } else if (what == "playing") {
     is = state.playing ? "yes" : "no";
   } else {
-    return Error{"expect: event, time, partition, node, focus, filter or playing"};
+    return Error{"expect: event, time, partition, node, focus, filter, range or playing"};
   }
   if (is == wanted) return Ok{};
   return Error{fmt::format("expect {} {}: it is {}", what, wanted, is)};

@@ -9,15 +9,16 @@
 //   of
 //                        its width
 //   wheel timeline/ruler 3
-//   drag timeline/ruler 0.2 0.6
+//   drag timeline/ruler 0.2 0.6    `drag timeline/lanes 0.2 0.6 ctrl` with Ctrl held
+//   drag split/overview-timeline 0.5 0.5 up 40   and so many pixels up, or down
 //   select node b2 | select partition orders-0 | select offset 1206
 //   filter kind=ELECT    sets the events' filter
 //   pass 250ms           lets time go on, in frames
 //   size 1280x720        what follows is in a window of that size
-//   shot FILE            writes a picture
-//   dump PANEL [FILE]    prints a panel, or writes it
-//   expect event 8412    fails when something else is shown: event, time, partition, node, focus,
-//                        filter, playing
+//   shot FILE            writes a picture; `do save` one and all panels' texts, NAME-EVENT.png,
+//   .txt dump PANEL [FILE]    prints a panel, or writes it expect event 8412    fails when
+//   something else is shown: event, time, partition, node, focus,
+//                        filter, range, playing
 //   # a comment
 //
 // A wrong line fails with its number and what would be right.

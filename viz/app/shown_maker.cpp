@@ -51,6 +51,8 @@ void ShownMaker::make(const Session& session, const UiState& state, const Layout
   make_filter(*index_, state);
   make_timeline_of(*index_, state, layout, scale);
   make_events_of(*index_, state, layout, scale);
+  make_hover(*index_, state);
+  make_range_of(*index_, state);
   make_metrics_of(*index_, state, layout);
 }
 
@@ -122,14 +124,22 @@ void ShownMaker::make_timeline_of(const RunIndex& index, const UiState& state, c
   const TimelineGeometry at =
       timeline_geometry(layout.of(PanelId::kTimeline), scale, state, nullptr);
   TimelineKey key{number_,          snapshot_->event,   filter_.text(),     state.window,
-                  at.lanes.width(), state.pinned_lanes, state.hidden_lanes, shown_.partition};
-  if (!renew(timeline_key_, std::move(key))) return;
+                  at.lanes.width(), state.pinned_lanes, state.hidden_lanes, state.bookmarks,
+                  shown_.partition};
+  if (renew(timeline_key_, std::move(key))) make_timeline_for(index, state, at);
+  shown_.lanes_fit =
+      timeline_geometry(layout.of(PanelId::kTimeline), scale, state, &shown_.timeline).lanes_shown;
+}
+
+void ShownMaker::make_timeline_for(const RunIndex& index, const UiState& state,
+                                   const TimelineGeometry& at) {
   TimelineRequest request;
   request.window = state.window;
   request.width = at.lanes.width();
   request.cursor = snapshot_->event;
   request.pinned = state.pinned_lanes;
   request.hidden = state.hidden_lanes;
+  request.bookmarks = state.bookmarks;
   if (shown_.partition) request.partitions = {*shown_.partition};
   request.minimap_width = static_cast<std::size_t>(std::max(1.0F, at.minimap.width()));
   take(make_timeline(index, filter_, request), shown_.timeline);
@@ -152,27 +162,60 @@ void ShownMaker::make_events_of(const RunIndex& index, const UiState& state, con
   static_cast<void>(state);
 }
 
+void ShownMaker::make_hover(const RunIndex& index, const UiState& state) {
+  shown_.hover_at.reset();
+  if (!state.hover.event || *state.hover.event > index.events()) return;
+  shown_.hover_at = static_cast<std::int64_t>(*state.hover.event);
+  if (state.window.axis == TimeAxis::kEvents) return;
+  const Result<Instant> time =
+      *state.hover.event == 0 ? Result<Instant>(Instant{0}) : index.time_of(*state.hover.event);
+  shown_.hover_at = time ? std::optional(time.value().ns) : std::nullopt;
+}
+
+void ShownMaker::make_range_of(const RunIndex& index, const UiState& state) {
+  if (!state.range) {
+    shown_.range.reset();
+    range_key_.reset();
+    return;
+  }
+  const EventRange range = in_order(state.range->between);
+  if (!renew(range_key_, std::make_tuple(number_, range.from.event, range.to.event))) return;
+  RangeModel model;
+  if (take(make_range(index, range), model)) shown_.range = std::move(model);
+}
+
 void ShownMaker::make_metrics_of(const RunIndex& index, const UiState& state,
                                  const Layout& layout) {
   // The bookmark before the instant is what it is compared with; without one, the start.
   const auto after =
       std::upper_bound(state.bookmarks.begin(), state.bookmarks.end(), snapshot_->event);
-  const std::uint64_t was =
+  std::uint64_t was =
       after == state.bookmarks.begin() ? 0 : std::min(*std::prev(after), index.events());
+  std::uint64_t now = snapshot_->event;
+  // A chosen range is looked at from end to end instead.
+  const bool ranged = state.range.has_value();
+  if (ranged) {
+    const EventRange range = in_order(state.range->between);
+    was = std::min(range.from.event, index.events());
+    now = std::min(range.to.event, index.events());
+  }
   const auto width =
       static_cast<std::size_t>(std::max(1.0F, layout.of(PanelId::kMetrics).width() - 16.0F));
   if (!renew(metrics_key_,
-             MetricsKey{number_, was, snapshot_->event, state.window, width, state.metric})) {
+             MetricsKey{number_, was, now, ranged, state.window, width, state.metric})) {
     return;
   }
   SnapshotRef before;
+  SnapshotRef after_it = snapshot_;
   if (!take(index.at(was), before)) return;
+  if (ranged && !take(index.at(now), after_it)) return;
   MetricsRequest request;
+  request.range = ranged;
   request.window = state.window;
   request.width = width;
   const std::vector<std::string> names = metric_names();
   if (state.metric > 0 && state.metric < names.size()) request.plots = {names[state.metric]};
-  shown_.metrics = make_metrics(index, *before, *snapshot_, request);
+  shown_.metrics = make_metrics(index, *before, *after_it, request);
 }
 
 }  // namespace logarium::viz

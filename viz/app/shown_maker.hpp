@@ -11,6 +11,7 @@
 #include "viz/app/session.hpp"
 #include "viz/panels/layout.hpp"
 #include "viz/panels/shown.hpp"
+#include "viz/panels/timeline_geometry.hpp"
 
 namespace logarium::viz {
 
@@ -36,12 +37,14 @@ class ShownMaker {
     TimeWindow window;
     float width = 0;
     std::vector<std::string> pinned, hidden;
+    std::vector<std::uint64_t> bookmarks;
     std::optional<PartitionRef> partition;
     bool operator==(const TimelineKey&) const = default;
   };
   struct MetricsKey {
     std::uint64_t index = 0;
     std::uint64_t was = 0, now = 0;
+    bool range = false;
     TimeWindow window;
     std::size_t width = 0;
     std::uint32_t metric = 0;
@@ -61,8 +64,11 @@ class ShownMaker {
   void make_filter(const RunIndex& index, const UiState& state);
   void make_timeline_of(const RunIndex& index, const UiState& state, const Layout& layout,
                         float scale);
+  void make_timeline_for(const RunIndex& index, const UiState& state, const TimelineGeometry& at);
   void make_events_of(const RunIndex& index, const UiState& state, const Layout& layout,
                       float scale);
+  void make_hover(const RunIndex& index, const UiState& state);
+  void make_range_of(const RunIndex& index, const UiState& state);
   void make_metrics_of(const RunIndex& index, const UiState& state, const Layout& layout);
 
   Shown shown_;
@@ -79,6 +85,7 @@ class ShownMaker {
   std::optional<TimelineKey> timeline_key_;
   std::optional<EventsKey> events_key_;
   std::optional<InstantKey> detail_key_;
+  std::optional<std::tuple<std::uint64_t, std::uint64_t, std::uint64_t>> range_key_;
   std::optional<MetricsKey> metrics_key_;
 };
 

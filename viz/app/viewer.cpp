@@ -8,6 +8,7 @@
 
 #include "viz/app/reduce.hpp"
 #include "viz/app/resolve.hpp"
+#include "viz/panels/tour.hpp"
 
 namespace logarium::viz {
 namespace {
@@ -77,6 +78,10 @@ Asked Viewer::asked() { return {*index_, state_, maker_.shown(), overlay_text_};
 void Viewer::act(const Action& action) {
   if (const auto* scrub = std::get_if<action::Scrub>(&action)) {
     act(resolve(*scrub, *index_));
+    return;
+  }
+  if (const auto* mark = std::get_if<action::MarkRange>(&action)) {
+    act(resolve(*mark, *index_));
     return;
   }
   if (const auto* command = std::get_if<action::Do>(&action)) {
@@ -199,6 +204,7 @@ void Viewer::draw(const Theme& theme, const Rect& screen) {
   texts_.clear();
   if (log_texts_) ui.brush.set_log(&texts_);
   if (state_.overlay != Overlay::kNone) ui.set_reachable(false);
+  hear_splitters(ui, layout, state_, out);
   draw_top_bar(ui, layout.bar, shown, state_, out);
   constexpr std::array<Panel*, kPanels> kDraw{draw_cluster,  draw_replicas, draw_topics,
                                               draw_timeline, draw_events,   draw_violations,
@@ -207,14 +213,31 @@ void Viewer::draw(const Theme& theme, const Rect& screen) {
     kDraw[i](ui, layout.panels[i], shown, state_, out);
   }
   if (state_.legend) draw_legend(ui, layout.legend);
+  draw_splitters(ui, layout, state_);
   ui.set_reachable(true);
-  draw_overlay(ui, screen, out);
+  draw_overlay(ui, screen, layout, out);
   draw_tooltip(ui, screen);
   if (!held_.path.empty() && !pointer_.down[static_cast<std::size_t>(held_.button)]) held_ = {};
+  hover(out);
   act(out);
 }
 
-void Viewer::draw_overlay(Ui& ui, const Rect& screen, Actions& out) {
+// What the panels said of this frame in one; nothing is done while it stays the same.
+void Viewer::hover(Actions& out) {
+  Hover now;
+  for (const Action& each : out) {
+    const auto* over = std::get_if<action::HoverOver>(&each);
+    if (over == nullptr) continue;
+    if (over->hover.event) now.event = over->hover.event;
+    if (over->hover.node) now.node = over->hover.node;
+    if (over->hover.partition) now.partition = over->hover.partition;
+  }
+  std::erase_if(out,
+                [](const Action& each) { return std::holds_alternative<action::HoverOver>(each); });
+  if (now != state_.hover) out.emplace_back(action::HoverOver{now});
+}
+
+void Viewer::draw_overlay(Ui& ui, const Rect& screen, const Layout& layout, Actions& out) {
   const std::string& trouble = maker_.shown().run.trouble;
   const std::string& line = trouble.empty() ? message_ : trouble;
   if (!trouble.empty() || message_left_.ns > 0) {
@@ -224,7 +247,9 @@ void Viewer::draw_overlay(Ui& ui, const Rect& screen, Actions& out) {
     ui.text(inset(place, ui.px(3)), line, trouble.empty() ? colour::kText : colour::kAlarm);
   }
   if (state_.overlay == Overlay::kNone) return;
-  const Rect area = overlay_place(screen, ui.px(1), state_.overlay);
+  const Rect area = state_.overlay == Overlay::kTour
+                        ? tour_place(layout, ui.px(1), state_.tour)
+                        : overlay_place(screen, ui.px(1), state_.overlay);
   const bool outside = pointer_.pressed[0] && !area.contains(pointer_.at);
   if (outside) out.emplace_back(action::Open{Overlay::kNone});
   switch (state_.overlay) {
@@ -238,6 +263,9 @@ void Viewer::draw_overlay(Ui& ui, const Rect& screen, Actions& out) {
       return;
     case Overlay::kGoTo:
       draw_go_to(ui, area, overlay_text_, out);
+      return;
+    case Overlay::kTour:
+      draw_tour(ui, layout, state_.tour, out);
       return;
   }
 }
@@ -258,7 +286,7 @@ std::string Viewer::dump(PanelId panel) const {
     case PanelId::kViolations:
       return viz::dump(shown.violations);
     case PanelId::kMetrics:
-      return viz::dump(shown.metrics);
+      return (shown.range ? viz::dump(*shown.range) : "") + viz::dump(shown.metrics);
   }
   return {};
 }

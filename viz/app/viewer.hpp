@@ -37,6 +37,8 @@ class Viewer {
   // What the last frame wrote where; empty unless it was asked for, since it costs time.
   void log_texts(bool on) { log_texts_ = on; }
   [[nodiscard]] const std::vector<DrawnText>& texts() const { return texts_; }
+  // Whether a button is held on something that can be dragged.
+  [[nodiscard]] bool dragging() const { return !held_.path.empty(); }
   [[nodiscard]] const OverlayText& overlay_text() const { return overlay_text_; }
   // Models made so far; unchanged by a frame that shows the same again.
   [[nodiscard]] std::uint64_t made() const { return maker_.made(); }
@@ -55,7 +57,8 @@ class Viewer {
   void refresh();
   void show_what_led_here();
   void draw(const Theme& theme, const Rect& screen);
-  void draw_overlay(Ui& ui, const Rect& screen, Actions& out);
+  void draw_overlay(Ui& ui, const Rect& screen, const Layout& layout, Actions& out);
+  void hover(Actions& out);
   void hear(const FrameInput& input);
   void make_more(Duration wall, std::int64_t step);
   [[nodiscard]] Asked asked();

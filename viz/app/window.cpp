@@ -12,12 +12,13 @@
 #include <array>
 #include <chrono>
 #include <cmath>
-#include <fstream>
 
 #include "viz/app/fonts.hpp"
 #include "viz/app/imgui_input.hpp"
 #include "viz/app/picture.hpp"
 #include "viz/app/raster.hpp"
+#include "viz/app/save.hpp"
+#include "viz/app/settings.hpp"
 
 namespace logarium::viz {
 namespace {
@@ -171,21 +172,39 @@ Result<> Screen::save(Viewer& viewer) const {
   Picture picture(static_cast<int>(data->DisplaySize.x), static_cast<int>(data->DisplaySize.y),
                   colour::kBackground);
   rasterise(*data, fonts_.atlas, picture);
-  const std::string name =
-      fmt::format("{}-{}", viewer.index().info().scenario_name, viewer.state().event);
-  if (const Result<> written = write_png(name + ".png", picture); !written) return written;
-  std::ofstream text(name + ".txt");
-  for (int i = 0; i < kPanels; ++i) {
-    const auto panel = static_cast<PanelId>(i);
-    text << "== " << panel_name(panel) << "\n" << viewer.dump(panel) << "\n";
-  }
-  if (!text.flush()) return Error{"cannot write " + name + ".txt"};
-  viewer.tell("saved " + name + ".png and " + name + ".txt");
+  const Result<std::string> saved = save_view(viewer, picture, "");
+  if (!saved) return saved.error();
+  viewer.tell("saved " + saved.value() + ".png and " + saved.value() + ".txt");
   return Ok{};
 }
 
+// The window's settings: applied at its beginning, written when they have become others and nothing
+// is being dragged.
+class Keeper {
+ public:
+  Keeper(Viewer& viewer, std::string path) : path_(std::move(path)), kept_(read_settings(path_)) {
+    viewer.act(action::SetShares{kept_.shares});
+    if (!kept_.tour_seen && !path_.empty()) viewer.act(action::Open{Overlay::kTour});
+  }
+  void keep(Viewer& viewer) {
+    Settings now{viewer.state().shares, kept_.tour_seen};
+    now.tour_seen = now.tour_seen || viewer.state().overlay != Overlay::kTour;
+    if (now == kept_ || viewer.dragging() || path_.empty()) return;
+    kept_ = now;
+    if (const Result<> written = write_settings(path_, now); !written) {
+      viewer.tell(written.error().message);
+      path_.clear();  // said once
+    }
+  }
+
+ private:
+  std::string path_;
+  Settings kept_;
+};
+
 void run_window(GLFWwindow* window, Viewer& viewer, float base_scale) {
   Screen screen(window, base_scale);
+  Keeper keeper(viewer, settings_path());
   float scale = 1;
   Clock::time_point last = Clock::now();
   while (glfwWindowShouldClose(window) == 0 && !viewer.state().quit) {
@@ -201,6 +220,7 @@ void run_window(GLFWwindow* window, Viewer& viewer, float base_scale) {
     --screen.heard().frames;
     screen.heard().frames = std::max(screen.heard().frames, 0);
     screen.draw(viewer);
+    keeper.keep(viewer);
     if (const auto copied = viewer.take_copied()) glfwSetClipboardString(window, copied->c_str());
     if (viewer.take_save()) {
       if (const Result<> saved = screen.save(viewer); !saved) viewer.tell(saved.error().message);

@@ -184,6 +184,15 @@ Stretch stretch_before(const RunIndex& index, const Snapshot& snapshot) {
   return out;
 }
 
+// From one instant to another.
+Stretch stretch_between(const Snapshot& from, const Snapshot& to) {
+  Stretch out;
+  out.from = trace::readings_of(from.view);
+  out.to = trace::readings_of(to.view);
+  out.seconds = std::max(static_cast<double>((to.time - from.time).ns) / 1e9, 1e-9);
+  return out;
+}
+
 MetricRow make_row(const Metric& metric, const Stretch& was, const Stretch& now) {
   MetricRow row;
   row.name = metric.name;
@@ -272,8 +281,12 @@ MetricsModel make_metrics(const RunIndex& index, const Snapshot& was, const Snap
   model.headline = was.event == now.event ? fmt::format("at {} s", short_time(now.time))
                                           : fmt::format("was at {} s, now at {} s",
                                                         short_time(was.time), short_time(now.time));
+  if (request.range) {
+    model.headline = fmt::format("range of {}: at its start, end; rates within it",
+                                 how_long(now.time - was.time));
+  }
   const Stretch before = stretch_before(index, was);
-  const Stretch after = stretch_before(index, now);
+  const Stretch after = request.range ? stretch_between(was, now) : stretch_before(index, now);
   for (const Metric& metric : kMetrics) model.rows.push_back(make_row(metric, before, after));
   std::vector<std::string> names = request.plots;
   if (names.empty()) names.assign(kUsual.begin(), kUsual.end());

@@ -12,7 +12,8 @@ namespace logarium::viz {
 
 enum class MetricUnit : std::uint8_t { kCount, kRecords, kPerSecond, kMilliseconds };
 
-// A number at two instants. A rate is the mean since the instant before, a second at least.
+// A number at two instants. A rate is the mean since a second before; with MetricsRequest::range,
+// now is the mean between the two.
 struct MetricRow {
   std::string name;   // "UnderReplicatedPartitions"
   std::string group;  // "kafka.server:type=ReplicaManager"
@@ -45,6 +46,8 @@ struct MetricsRequest {
   TimeWindow window;
   std::size_t width = 400;         // pixels
   std::vector<std::string> plots;  // names; empty: the usual ones
+  // The rows tell of what lies between the two instants: rates and means are those of it.
+  bool range = false;
 };
 
 // `was` may be the same as `now`.

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 
 #include "viz/model/axis.hpp"
 #include "viz/model/events.hpp"
@@ -24,6 +25,7 @@ class TimelineMaker {
     add_lanes();
     if (Result<> done = find_events(); !done) return done.error();
     if (Result<> done = add_events(); !done) return done.error();
+    measure_density();
     add_marks();
     add_minimap();
     return std::move(model_);
@@ -136,6 +138,7 @@ class TimelineMaker {
     if (count == 0) return Ok{};
     if (count > request_.events_max) {
       add_densities();
+      add_highlights();
       model_.arcs_hidden = count;
       return Ok{};
     }
@@ -224,12 +227,50 @@ class TimelineMaker {
     }
     TimeSpan one;
     one.kind = SpanKind::kEvents;
+    one.counted = true;
     one.x0 = x0;
     one.x1 = x1;
     one.count = count;
     one.first = event(from);
     one.last = event(to);
     events.push_back(std::move(one));
+  }
+
+  // Far out a bin is as telling as the most telling highlight in it.
+  void add_highlights() {
+    const std::vector<trace::Event>& all = index_.summary().highlights;
+    auto at_first = std::lower_bound(
+        all.begin(), all.end(), first_,
+        [](const trace::Event& event, std::uint64_t from) { return event.number < from; });
+    for (; at_first != all.end() && at_first->number <= last_; ++at_first) {
+      const trace::Event& event = *at_first;
+      if (lane_of_[event.node] == kNoLane || event.notes.empty()) continue;
+      std::vector<TimeSpan>& spans = model_.lanes[lane_of_[event.node]].events;
+      const float here = x(at(event.number, event.time));
+      auto span =
+          std::upper_bound(spans.begin(), spans.end(), here,
+                           [](float wanted, const TimeSpan& one) { return wanted < one.x0; });
+      if (span == spans.begin()) continue;
+      --span;
+      EventKind kind = EventKind::kLost;
+      for (const Note& note : event.notes) kind = std::min(kind, kind_of(note));
+      if (kind >= span->event_kind) continue;
+      span->event_kind = kind;
+      span->counted = false;
+      span->first = event.number;
+    }
+  }
+  void measure_density() {
+    const auto density = [](const TimeSpan& span) {
+      return static_cast<float>(span.count) / std::max(span.x1 - span.x0, kFoldBelow);
+    };
+    float most = 0;
+    for (const Lane& lane : model_.lanes) {
+      for (const TimeSpan& span : lane.events) most = std::max(most, density(span));
+    }
+    for (Lane& lane : model_.lanes) {
+      for (TimeSpan& span : lane.events) span.height = std::sqrt(density(span) / most);
+    }
   }
 
   // ---- messages
@@ -290,19 +331,24 @@ class TimelineMaker {
       if (here >= 0 && here <= request_.width) model_.violations.push_back(here);
       model_.minimap.violations.push_back(x_of(whole, width, at(one.event, one.time)));
     }
-    const auto cursor = static_cast<std::int64_t>(request_.cursor);
-    const bool by_time = window_.axis == TimeAxis::kTime;
-    std::int64_t place = cursor;
-    if (by_time) {
-      const Result<Instant> time = request_.cursor == 0 || request_.cursor > index_.events()
-                                       ? Result<Instant>(Instant{0})
-                                       : index_.time_of(request_.cursor);
-      place = time ? time.value().ns : 0;
+    for (const std::uint64_t event : request_.bookmarks) {
+      const std::int64_t mark = place_of(event);
+      const float here = x(mark);
+      if (here >= 0 && here <= request_.width) model_.bookmarks.push_back(here);
+      model_.minimap.bookmarks.push_back(x_of(whole, width, mark));
     }
+    const std::int64_t place = place_of(request_.cursor);
     model_.cursor = x(place);
     model_.minimap.cursor = x_of(whole, width, place);
     model_.minimap.window_x0 = x_of(whole, width, window_.from);
     model_.minimap.window_x1 = x_of(whole, width, window_.to);
+  }
+  // On the axis.
+  [[nodiscard]] std::int64_t place_of(std::uint64_t event) const {
+    if (window_.axis == TimeAxis::kEvents) return static_cast<std::int64_t>(event);
+    if (event == 0 || event > index_.events()) return 0;
+    const Result<Instant> time = index_.time_of(event);
+    return time ? time.value().ns : 0;
   }
   void add_minimap() {
     const trace::Summary& summary = index_.summary();
@@ -324,7 +370,11 @@ class TimelineMaker {
       spread_bins(summary, density);
     }
     const float most = density.empty() ? 0 : *std::max_element(density.begin(), density.end());
-    for (float& one : density) one = most > 0 ? one / most : 0;
+    // Bursts are hundreds of times as dense as the rest, which is to be seen all the same. Eighths
+    // of a hundredth: the last bits of logarithms differ between machines.
+    for (float& one : density) {
+      one = most > 0 ? std::round(std::log1p(one) / std::log1p(most) * 800) / 800 : 0;
+    }
     for (const Stay& stay : index_.history().lanes[1].stays) {
       TimeSpan span;
       span.kind = stay.kind;

@@ -34,12 +34,15 @@ struct TimeSpan {
   float x0 = 0, x1 = 0;                      // clipped to the lanes' width
   std::uint64_t first = 0, last = 0;         // events, first <= last; equal for a moment
   std::uint64_t count = 1;                   // folded ones
-  EventKind event_kind = EventKind::kTimer;  // of kEvent
-  bool open = false;                         // goes on beyond the end of the run
-  bool dim = false;                          // the filter does not let it through
-  std::string text;                          // "crash b3"; empty for events
-  int row = 0;                               // of a lane where spans overlap, from 0
-  std::string detail;                        // tooltip: more words, from when to when
+  EventKind event_kind = EventKind::kTimer;  // of events: the most telling one
+  bool counted = false;  // far out, events that were counted only: no kind is known of them
+  // Of folded events: how dense they are, against the densest in sight; by square roots, 0 to 1.
+  float height = 1;
+  bool open = false;   // goes on beyond the end of the run
+  bool dim = false;    // the filter does not let it through
+  std::string text;    // "crash b3"; empty for events
+  int row = 0;         // of a lane where spans overlap, from 0
+  std::string detail;  // tooltip: more words, from when to when
 };
 
 struct Lane {
@@ -72,7 +75,8 @@ struct RulerTick {
 
 // The whole run in one line.
 struct Minimap {
-  std::vector<float> density;          // per pixel, 0 to 1
+  std::vector<float> density;          // per pixel, 0 to 1, by logarithms
+  std::vector<float> bookmarks;        // x
   std::vector<float> violations;       // x
   std::vector<TimeSpan> faults;        // that took effect
   float window_x0 = 0, window_x1 = 0;  // what the lanes show
@@ -88,6 +92,7 @@ struct TimelineModel {
   std::vector<RulerTick> ruler;
   float cursor = 0;  // may lie outside
   std::vector<float> violations;
+  std::vector<float> bookmarks;  // in sight
   Minimap minimap;
 };
 
@@ -97,6 +102,7 @@ struct TimelineRequest {
   std::uint64_t cursor = 0;         // event
   std::vector<std::string> pinned;  // ids of lanes, come first
   std::vector<std::string> hidden;
+  std::vector<std::uint64_t> bookmarks;  // events
   std::vector<PartitionRef> partitions;  // that get lanes of their own
   // Events and arcs are looked at one by one while so many are in sight; beyond, counts alone.
   std::uint64_t events_max = 20'000;

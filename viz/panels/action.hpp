@@ -45,6 +45,22 @@ struct Follow {
 struct Speed {
   int power = 0;
 };
+// The mouse is over it now. The viewer puts together what panels say of one frame; where none says
+// anything the mouse is over nothing.
+struct HoverOver {
+  Hover hover;
+};
+// From here to wherever the instant goes; then up to here; then none.
+struct StepRange {};
+// What was marked on the timeline's axis. The viewer makes a SetRange of it.
+struct MarkRange {
+  TimeAxis axis = TimeAxis::kTime;
+  std::int64_t from = 0, to = 0;
+};
+struct SetRange {
+  EventRange between;
+};
+struct ClearRange {};
 // Each of them replaces that part of the selection; a partition forgets the record.
 struct SelectNode {
   std::optional<std::uint32_t> node;
@@ -75,6 +91,22 @@ struct Open {
   Overlay overlay = Overlay::kNone;  // kNone closes; the same again closes too
 };
 struct ToggleLegend {};
+// The next caption of the tour, or with -1 the one before; past the last it closes.
+struct StepTour {
+  int by = 1;
+};
+struct SetShare {
+  Preset preset = Preset::kOverview;
+  Split split = Split::kSide;
+  float share = 0;
+};
+// Of the panel that has the focus; less than 0 shrinks it.
+struct GrowPanel {
+  float by = 0;
+};
+struct SetShares {
+  Shares shares;
+};
 struct Scale {
   float factor = 1;
 };
@@ -99,6 +131,9 @@ struct ShowViolation {
 struct SelectMetric {
   std::uint32_t number = 0;
 };
+struct ScrollLanes {
+  std::int64_t lane = 0;
+};
 struct ScrollTopics {
   std::int64_t row = 0;
 };
@@ -114,11 +149,13 @@ struct Quit {};
 
 using Action = std::variant<
     action::Seek, action::Scrub, action::Do, action::Known, action::Play, action::PlayedTo,
-    action::Follow, action::Speed, action::SelectNode, action::SelectPartition,
+    action::Follow, action::Speed, action::HoverOver, action::StepRange, action::MarkRange,
+    action::SetRange, action::ClearRange, action::SelectNode, action::SelectPartition,
     action::SelectOffset, action::ClearSelection, action::SetFilter, action::EditFilter,
     action::ShowPreset, action::Focus, action::FocusNext, action::Open, action::ToggleLegend,
-    action::Scale, action::ShowWindow, action::SelectLane, action::HideLane, action::PinLane,
-    action::ShowAllLanes, action::Bookmark, action::ShowViolation, action::SelectMetric,
+    action::StepTour, action::SetShare, action::GrowPanel, action::SetShares, action::Scale,
+    action::ShowWindow, action::SelectLane, action::HideLane, action::PinLane, action::ShowAllLanes,
+    action::Bookmark, action::ShowViolation, action::SelectMetric, action::ScrollLanes,
     action::ScrollTopics, action::ScrollLines, action::Copy, action::Save, action::Quit>;
 using Actions = std::vector<Action>;
 

@@ -153,6 +153,9 @@ void draw_box(Ui& ui, const Rect& place, const ServerBox& box, const Shown& show
   if (down) brush.hatch(inset(place, ui.px(2)), colour::with_alpha(colour::kVermillion, 46), 8);
   const Colour border = box.state == ServerState::kWell ? colour::kFaint : look.colour;
   brush.outline(place, selected ? colour::kText : border, selected ? 3.0F : 1.5F, 4);
+  if (state.hover.node == box.node)
+    brush.outline(inset(place, -ui.px(3)), colour::kYellow, 1.5F, 5);
+  if (ui.hovers(place)) out.emplace_back(action::HoverOver{{{}, box.node, {}}});
   if (ui.thing("cluster/" + box.title, place)) out.emplace_back(action::SelectNode{box.node});
   Rect inside = inset(place, ui.px(5));
   const float height = ui.px(17);

@@ -99,6 +99,11 @@ constexpr CommandInfo kTable[] = {
      typed(U'm')},
     {Command::kNextBookmark, "next-bookmark", "Next bookmark",
      "To the next mark, after the last to the first.", typed(U'\'')},
+    {Command::kRange, "range", "Range",
+     "From here to wherever you go; again: up to here; again: none. Numbers are of it then.",
+     typed(U'r')},
+    {Command::kZoomToRange, "zoom-to-range", "Zoom to the range",
+     "Fills the timeline with the range.", typed(U'R')},
     {Command::kFilter, "filter", "Filter", "Types into the filter of the events.", typed(U'/')},
     {Command::kFilterSelection, "filter-selection", "Filter by the selection",
      "Shows the events of the selected node and partition only.", typed(U'\\')},
@@ -106,10 +111,15 @@ constexpr CommandInfo kTable[] = {
      press(Key::kUp)},
     {Command::kDown, "down", "Down", "To the thing below in the panel that has the focus.",
      press(Key::kDown)},
+    {Command::kPageUp, "page-up", "Page up", "Scrolls the panel that has the focus up.",
+     press(Key::kPageUp)},
+    {Command::kPageDown, "page-down", "Page down", "Scrolls the panel that has the focus down.",
+     press(Key::kPageDown)},
     {Command::kEnter, "enter", "Enter", "Goes to what is chosen in the panel that has the focus.",
      press(Key::kEnter)},
     {Command::kClear, "clear", "Clear",
-     "Closes what is open, else forgets the selection, else the filter.", press(Key::kEscape)},
+     "Closes what is open, else forgets the selection, the range, the filter.",
+     press(Key::kEscape)},
     {Command::kFocusCluster, "focus-cluster", "Focus: cluster",
      "Arrows and Enter go to the servers.", press(Key::kF1)},
     {Command::kFocusReplicas, "focus-replicas", "Focus: replicas",
@@ -131,6 +141,12 @@ constexpr CommandInfo kTable[] = {
     {Command::kOverview, "overview", "Overview", "All panels.", alt(Key::k1)},
     {Command::kReplication, "replication", "Replication", "The replicas of all partitions, large.",
      alt(Key::k2)},
+    {Command::kGrowPanel, "grow-panel", "Larger panel",
+     "Gives more room to the panel that has the focus.", typed(U'+')},
+    {Command::kShrinkPanel, "shrink-panel", "Smaller panel",
+     "Takes room from the panel that has the focus.", typed(U'-')},
+    {Command::kUsualPanels, "usual-panels", "Usual panels", "Divides the window as it usually is.",
+     typed(U'=')},
     {Command::kCopyCommand, "copy-command", "Copy the command",
      "Copies the command that runs this again up to this event.", typed(U'y')},
     {Command::kSave, "save", "Save picture and text",
@@ -139,6 +155,7 @@ constexpr CommandInfo kTable[] = {
      "What the panels mean and what their colours and shapes stand for.", typed(U'l')},
     {Command::kPalette, "palette", "All commands", "Finds a command by its name.", ctrl(Key::kP)},
     {Command::kKeys, "keys", "Keys", "Prints all keys.", typed(U'?')},
+    {Command::kTour, "tour", "Tour", "What is where, in six captions.", typed(U'T')},
     {Command::kLarger, "larger", "Larger", "Makes everything larger.", ctrl(Key::kEqual)},
     {Command::kSmaller, "smaller", "Smaller", "Makes everything smaller.", ctrl(Key::kMinus)},
     {Command::kUsualSize, "usual-size", "Usual size", "Makes everything as large as it usually is.",
@@ -170,6 +187,10 @@ constexpr std::string_view key_word(Key key) {
       return "Home";
     case Key::kEnd:
       return "End";
+    case Key::kPageUp:
+      return "PgUp";
+    case Key::kPageDown:
+      return "PgDn";
     case Key::kEnter:
       return "Enter";
     case Key::kEscape:

@@ -39,6 +39,7 @@ void draw_error(Ui& ui, const Rect& line, const FilterError& error) {
 }
 
 void draw_row(Ui& ui, const Rect& place, const EventRow& row, const UiState& state, Actions& out) {
+  if (state.hover.event == row.event) mark_hovered(ui, place);
   Rect rest = place;
   const EventLook look = look_of(row.kind);
   const auto& fonts = ui.brush.theme().fonts;
@@ -49,13 +50,16 @@ void draw_row(Ui& ui, const Rect& place, const EventRow& row, const UiState& sta
   const Rect kind = cut_left(rest, ui.px(74));
   ui.text(kind, row.kind_text, row.notable || past ? colour::kText : colour::kFaint, Align::kLeft,
           fonts.small);
-  ui.text(cut_left(rest, ui.px(40)), row.node_name, colour::kFaint);
+  ui.text(cut_left(rest, ui.px(40)), row.node_name,
+          state.hover.node == row.node ? colour::kYellow : colour::kFaint);
   ui.text(rest, row.violation ? "\u25B2 " + row.text : row.text,
           row.violation ? colour::kAlarm
           : past        ? colour::kText
                         : colour::kFaint);
   if (ui.hovers(place)) {
-    ui.hovered_event = row.event;
+    Hover over{row.event, row.node, {}};
+    if (!row.partitions.empty()) over.partition = row.partitions.front();
+    out.emplace_back(action::HoverOver{over});
     ui.set_tooltip(fmt::format("event {}, {}, {}: {}", row.event, exact_time(row.time),
                                row.node_name, row.text));
   }

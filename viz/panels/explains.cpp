@@ -20,9 +20,12 @@ constexpr std::array<std::string_view, kPanels> kExplanations{
     "Every partition, those in trouble first. A click shows its replicas. In sync 2 of 3: one"
     " replica is not waited for.",
     // timeline
-    "What went on when, a lane per server and client; the line on top is the whole run. Drag "
-    "the ruler to move the instant, wheel to zoom, right drag to pan, middle drag to zoom to "
-    "a range. Lines between lanes are messages; what has not happened yet is dim.",
+    "What went on when, a lane per server and client; the line on top is the whole run. A bar "
+    "stands for many events: it is as high as they are dense (by square roots), and its colour "
+    "and shape are those of the most telling one. Lines between lanes are messages; what has "
+    "not happened yet is dim. Drag the ruler to move the instant, wheel to zoom, right drag to "
+    "pan, middle drag to zoom to a part, Ctrl and drag to mark a range; wheel over the names "
+    "for more lanes.",
     // events
     "What happened, one line per event. The marked line led to the instant that is shown. "
     "Type a filter with /: kind=ELECT part=orders-0 broker=2 t>12.4 \"text\" & | !",
@@ -31,7 +34,8 @@ constexpr std::array<std::string_view, kPanels> kExplanations{
     "violation, y: copy the command.",
     // metrics
     "Numbers under the names of Kafka's metrics. At the bookmark (m), now, and what changed; "
-    "below, least and greatest value per pixel over the timeline's window.",
+    "with a range (r) at its start and end, and rates within it. Below, least and greatest "
+    "value per pixel over the timeline's window.",
 };
 
 }  // namespace

@@ -34,4 +34,9 @@ Rect draw_frame(Ui& ui, const Rect& area, const PanelLook& look, const UiState& 
   return inset(inside, ui.px(4));
 }
 
+void mark_hovered(Ui& ui, const Rect& row) {
+  ui.brush.fill(row, colour::with_alpha(colour::kYellow, 14), 2);
+  ui.brush.fill({row.min, {row.min.x + ui.px(2), row.max.y}}, colour::kYellow);
+}
+
 }  // namespace logarium::viz

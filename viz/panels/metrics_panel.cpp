@@ -68,6 +68,17 @@ void draw_plot(Ui& ui, Rect place, const MetricPlot& plot, float cursor_part) {
   }
 }
 
+// What happened within the chosen range; takes its lines off the top.
+void draw_range(Ui& ui, Rect& inside, const RangeModel& range) {
+  for (const std::string& line : range.lines) {
+    const Rect place = cut_top(inside, ui.px(17));
+    ui.brush.fill(place, colour::with_alpha(colour::kYellow, 22));
+    ui.text(place, line, colour::kText, Align::kLeft, ui.brush.theme().fonts.small);
+    static_cast<void>(ui.thing(fmt::format("metrics/range-{}", &line - range.lines.data()), place,
+                               "The range (r, or Ctrl and drag); Esc forgets it"));
+  }
+}
+
 }  // namespace
 
 void draw_metrics(Ui& ui, const Rect& area, const Shown& shown, const UiState& state,
@@ -76,14 +87,18 @@ void draw_metrics(Ui& ui, const Rect& area, const Shown& shown, const UiState& s
   Rect inside = draw_frame(ui, area, {PanelId::kMetrics, "Metrics", model.headline}, state, out);
   ui.brush.list().PushClipRect(inside.min, inside.max, true);
   const float row = ui.px(17);
-  const auto plots = std::min<std::size_t>(
-      model.plots.size(), static_cast<std::size_t>(std::max(1.0F, inside.height() / ui.px(170))));
+  if (shown.range) draw_range(ui, inside, *shown.range);
+  // In little room the numbers of a range come before a plot.
+  const bool tight = shown.range && inside.height() < ui.px(260);
+  const std::size_t room =
+      tight ? 0 : static_cast<std::size_t>(std::max(1.0F, inside.height() / ui.px(170)));
+  const std::size_t plots = std::min(model.plots.size(), room);
   const float plot_height = std::min(ui.px(84), inside.height() * 0.45F);
   Rect below = cut_bottom(inside, plot_height * static_cast<float>(plots) + ui.px(2));
   const MetricCells head = cells_of_metric(ui, cut_top(inside, row));
   ImFont* small = ui.brush.theme().fonts.small;
-  ui.text(head.was, "was", colour::kFaint, Align::kRight, small);
-  ui.text(head.now, "now", colour::kFaint, Align::kRight, small);
+  ui.text(head.was, shown.range ? "start" : "was", colour::kFaint, Align::kRight, small);
+  ui.text(head.now, shown.range ? "range" : "now", colour::kFaint, Align::kRight, small);
   ui.text(head.delta, "change", colour::kFaint, Align::kRight, small);
   const auto fitting = static_cast<std::size_t>(std::max(0.0F, inside.height() / row));
   const std::size_t first = state.metric >= fitting && fitting > 0 ? state.metric + 1 - fitting : 0;

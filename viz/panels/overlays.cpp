@@ -66,6 +66,8 @@ Rect overlay_place(const Rect& screen, float s, Overlay overlay) {
       return of(1240, 600);
     case Overlay::kGoTo:
       return of(420, 84);
+    case Overlay::kTour:
+      return {};  // it lies beside the panel that it tells of
   }
   return {};
 }
@@ -102,7 +104,7 @@ void draw_keys(Ui& ui, const Rect& area, Actions& out) {
   Rect inside = inset(area, ui.px(10));
   ui.text(cut_top(inside, ui.px(22)),
           "Keys (Esc closes). Mouse: drag the ruler to move the instant, click selects everywhere, "
-          "wheel zooms, right drag pans, middle drag zooms to a range.",
+          "wheel zooms, right drag pans, middle drag zooms, Ctrl and drag marks a range.",
           colour::kText);
   cut_top(inside, ui.px(4));
   const auto all = commands();

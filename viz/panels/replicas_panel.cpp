@@ -115,6 +115,8 @@ void draw_lane(Ui& ui, const Rect& row, const Rect& cells, const ReplicaLane& la
     ui.brush.fill(row, selected ? colour::kSelected : colour::with_alpha(colour::kSelected, 110),
                   2);
   }
+  if (state.hover.node == lane.node) mark_hovered(ui, row);
+  if (ui.hovers(row)) out.emplace_back(action::HoverOver{{{}, lane.node, {}}});
   draw_lane_text(ui, {row.min, {cells.min.x - ui.px(4), row.max.y}},
                  {{cells.max.x + ui.px(10), row.min.y}, row.max}, lane);
   const float height = std::min(row.height() - ui.px(12), ui.px(38));

@@ -39,6 +39,9 @@ struct Shown {
   // With Preset::kReplication, of the rows of `topics` from the first one that is shown.
   std::vector<ReplicasModel> lanes;
   TimelineModel timeline;
+  std::size_t lanes_fit = 0;             // of the timeline's lanes, in its panel
+  std::optional<std::int64_t> hover_at;  // the hovered event, on the timeline's axis
+  std::optional<RangeModel> range;       // the chosen one
   EventsModel events;
   std::optional<EventDetail> detail;  // of the event that led to the instant
   std::optional<FilterError> filter_error;
@@ -56,6 +59,9 @@ struct PanelLook {
 // Draws the frame and the title line; returns what is left inside. A click focuses the panel.
 [[nodiscard]] Rect draw_frame(Ui& ui, const Rect& area, const PanelLook& look, const UiState& state,
                               Actions& out);
+
+// The mark of what the mouse is over, here or in another panel.
+void mark_hovered(Ui& ui, const Rect& row);
 
 using Panel = void(Ui& ui, const Rect& area, const Shown& shown, const UiState& state,
                    Actions& out);

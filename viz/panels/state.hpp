@@ -12,32 +12,19 @@
 #include "engine/base/ids.hpp"
 #include "engine/base/note.hpp"
 #include "engine/base/time.hpp"
+#include "viz/model/range.hpp"
 #include "viz/model/timeline.hpp"
+#include "viz/panels/shares.hpp"
 
 namespace logarium::viz {
 
-// In the order of F1 to F7 and of Tab.
-enum class PanelId : std::uint8_t {
-  kCluster,
-  kReplicas,
-  kTopics,
-  kTimeline,
-  kEvents,
-  kViolations,
-  kMetrics,
-};
-inline constexpr int kPanels = 7;
 // "cluster": by which --dump, scripts and paths of things name it.
 [[nodiscard]] std::string_view panel_name(PanelId panel);
 [[nodiscard]] std::optional<PanelId> find_panel(std::string_view name);
 
-enum class Preset : std::uint8_t {
-  kOverview,     // all panels
-  kReplication,  // every partition's replicas large, the rest small
-};
-
 // What is drawn over the panels; one at a time.
-enum class Overlay : std::uint8_t { kNone, kPalette, kKeys, kGoTo };
+enum class Overlay : std::uint8_t { kNone, kPalette, kKeys, kGoTo, kTour };
+inline constexpr int kTourSteps = 6;
 
 // What the person has pointed at. All panels share it.
 struct Selection {
@@ -45,6 +32,21 @@ struct Selection {
   std::optional<PartitionRef> partition;
   std::optional<Offset> offset;  // of a record of the partition
   bool operator==(const Selection&) const = default;
+};
+
+// What the mouse is over, in whatever panel: every panel marks what belongs to it.
+struct Hover {
+  std::optional<std::uint64_t> event;
+  std::optional<std::uint32_t> node;
+  std::optional<PartitionRef> partition;
+  bool operator==(const Hover&) const = default;
+};
+
+// A part of the run that numbers are wanted of.
+struct ChosenRange {
+  EventRange between;  // either end may come first
+  bool open = false;   // its other end goes with the instant
+  bool operator==(const ChosenRange&) const = default;
 };
 
 // Virtual seconds per second are 10 to the power of it; kSpeedMax is as fast as possible.
@@ -64,6 +66,8 @@ struct UiState {
   int speed = -1;
 
   Selection selection;
+  Hover hover;
+  std::optional<ChosenRange> range;
   std::string filter;
   std::vector<std::uint64_t> bookmarks;  // ascending
   std::uint32_t violation = 0;           // which of them is shown
@@ -72,7 +76,9 @@ struct UiState {
   // The window.
   Preset preset = Preset::kOverview;
   PanelId focus = PanelId::kTimeline;
+  Shares shares;
   Overlay overlay = Overlay::kNone;
+  int tour = 0;            // which caption of it, from 0
   bool filtering = false;  // the filter's input has the keyboard
   bool legend = false;
   float scale = 1;                        // 0.5 to 4
@@ -80,6 +86,7 @@ struct UiState {
   std::string lane;                       // that is selected, by its id; empty: none
   std::vector<std::string> hidden_lanes;  // ids, ascending
   std::vector<std::string> pinned_lanes;  // ids, in the order of their pinning
+  std::int64_t scroll_lanes = 0;          // first one shown
   std::int64_t scroll_topics = 0;         // first row shown
   std::int64_t scroll_lines = 0;          // of the violation's text
   bool quit = false;

@@ -12,7 +12,7 @@ namespace logarium::viz {
 struct TimelineGeometry {
   Rect minimap, labels, ruler, lanes;
   float lane_height = 20;
-  std::size_t first_lane = 0;  // as many are scrolled away as the selected lane needs
+  std::size_t first_lane = 0;  // so many are scrolled away
   std::size_t lanes_shown = 0;
 };
 

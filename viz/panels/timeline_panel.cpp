@@ -36,6 +36,24 @@ Colour span_colour(const TimeSpan& span) {
   return colour::kFaint;
 }
 
+// Kinds up to this one stand out of the traffic.
+constexpr EventKind kLastTelling = EventKind::kTopic;
+
+// Of single or folded events.
+std::string words_of(const Lane& lane, const TimeSpan& span) {
+  if (span.kind == SpanKind::kEvent) {
+    return fmt::format("event {} on {}: {}, {}", span.first, lane.title, word(span.event_kind),
+                       meaning(span.event_kind));
+  }
+  const std::string count = counted(static_cast<std::int64_t>(span.count), "event");
+  if (span.counted) {
+    return fmt::format("{} on {} about event {}; zoom in (w) to see of which kinds", count,
+                       lane.title, span.first);
+  }
+  return fmt::format("{} on {}, the most telling: {}, {}", count, lane.title, word(span.event_kind),
+                     meaning(span.event_kind));
+}
+
 bool hatched(SpanKind kind) {
   return kind == SpanKind::kFault || kind == SpanKind::kDown || kind == SpanKind::kNobody ||
          kind == SpanKind::kFenced;
@@ -46,12 +64,15 @@ class Drawing {
  public:
   Drawing(Ui& ui, const TimelineGeometry& at, const Shown& shown, const UiState& state,
           Actions& out)
-      : ui_(ui), at_(at), model_(shown.timeline), state_(state), out_(out) {}
+      : ui_(ui), at_(at), shown_(shown), model_(shown.timeline), state_(state), out_(out) {}
 
+  void mark_range();
   void minimap();
   void ruler();
   void lanes();
   void arcs();
+  void bookmarks();
+  void range_marked();
   void cursor();
   void hear();
 
@@ -68,12 +89,22 @@ class Drawing {
   void lane(std::size_t index);
   void lasting(const Rect& row, const Lane& lane, const TimeSpan& span, std::size_t number);
   void moment(const Rect& row, const Lane& lane, const TimeSpan& span);
+  void folded(const Rect& row, const TimeSpan& span, float x0, float x1);
+  void scroll_bar();
+  void scroll();
   void zoom(const Rect& over);
   void pan();
-  void range();
+  void zoom_to_dragged();
+  // Where it lies on the axis of the window.
+  [[nodiscard]] float x_at(const Place& place) const {
+    const bool by_time = state_.window.axis == TimeAxis::kTime;
+    return left() + x_of(state_.window, at_.lanes.width(),
+                         by_time ? place.time.ns : static_cast<std::int64_t>(place.event));
+  }
 
   Ui& ui_;
   const TimelineGeometry& at_;
+  const Shown& shown_;
   const TimelineModel& model_;
   const UiState& state_;
   Actions& out_;
@@ -95,6 +126,10 @@ void Drawing::minimap() {
     const float x0 = box.min.x + fault.x0;
     const float x1 = box.min.x + std::max(fault.x1, fault.x0 + ui_.px(2));
     ui_.brush.fill({{x0, box.max.y - ui_.px(3)}, {x1, box.max.y}}, colour::kVermillion);
+  }
+  for (const float x : map.bookmarks) {
+    ui_.brush.fill({{box.min.x + x - ui_.px(1), box.min.y}, {box.min.x + x + ui_.px(1), box.max.y}},
+                   colour::kYellow);
   }
   for (const float x : map.violations) {
     ui_.brush.flag({box.min.x + x, box.min.y + ui_.px(7)}, 5, colour::kAlarm);
@@ -154,7 +189,10 @@ void Drawing::lasting(const Rect& row, const Lane& lane, const TimeSpan& span, s
     brush.fill(plate, colour::with_alpha(colour::kBackground, 200), 2);
     brush.text(label, span.text, colour::kText, Align::kLeft, brush.theme().fonts.small);
   }
-  if (ui_.hovers(box)) ui_.set_tooltip(span.detail);
+  if (ui_.hovers(box)) {
+    ui_.set_tooltip(span.detail);
+    if (span.first != 0) out_.emplace_back(action::HoverOver{{span.first, lane.node, {}}});
+  }
   const std::string path = fmt::format("timeline/{}/span-{}", lane.id, number);
   if (ui_.thing(path, box, span.detail))
     out_.emplace_back(action::Scrub{TimeAxis::kEvents, static_cast<std::int64_t>(span.first)});
@@ -166,21 +204,33 @@ void Drawing::moment(const Rect& row, const Lane& lane, const TimeSpan& span) {
   const float x1 = left() + span.x1;
   const int alpha = span.dim ? 45 : 255;
   if (span.kind == SpanKind::kEvents) {
-    const float r = ui_.px(span.count > 20 ? 6 : span.count > 4 ? 5 : 4);
-    ui_.brush.fill({{x0, y - r}, {std::max(x1, x0 + 1), y + r}},
-                   colour::with_alpha(colour::kFaint, span.dim ? 40 : 120));
+    folded(row, span, x0, x1);
   } else {
     const EventLook look = look_of(span.event_kind);
     draw_shape(ui_.brush, {x0, y}, look.shape == Shape::kTick ? 4 : 4.5F, look, alpha);
   }
   const Rect near{{x0 - ui_.px(3), row.min.y}, {std::max(x1, x0 + 1) + ui_.px(3), row.max.y}};
   if (!ui_.hovers(near)) return;
-  ui_.set_tooltip(span.detail);
-  ui_.hovered_event = span.first;
+  ui_.set_tooltip(words_of(lane, span));
+  out_.emplace_back(action::HoverOver{{span.first, lane.node, {}}});
   if (ui_.pointer().pressed[0]) {
     out_.emplace_back(action::SelectLane{lane.id});
     out_.emplace_back(action::Scrub{TimeAxis::kEvents, static_cast<std::int64_t>(span.first)});
   }
+}
+
+// A bar as high as its events are dense, in the colour of the most telling one; what stands out
+// keeps its shape.
+void Drawing::folded(const Rect& row, const TimeSpan& span, float x0, float x1) {
+  const float y = std::round(row.centre().y);
+  const float most = row.height() / 2 - ui_.px(2);
+  const float r = std::max(ui_.px(2), std::round(most * span.height));
+  const EventLook look = look_of(span.event_kind);
+  const bool told = span.event_kind <= kLastTelling;
+  const Colour body = told ? colour::kFaint : look.colour;
+  ui_.brush.fill({{x0, y - r}, {std::max(x1, x0 + 1), y + r}},
+                 colour::with_alpha(body, span.dim ? 40 : 130));
+  if (told) draw_shape(ui_.brush, {(x0 + x1) / 2, y}, 4.5F, look, span.dim ? 45 : 255);
 }
 
 void Drawing::lane(std::size_t index) {
@@ -192,11 +242,18 @@ void Drawing::lane(std::size_t index) {
   } else if (index % 2 == 1) {
     ui_.brush.fill(row, colour::with_alpha(colour::kBackground, 120));
   }
-  Rect label{{at_.labels.min.x, row.min.y}, {at_.labels.max.x, row.max.y}};
+  if (lane.node && lane.node == state_.hover.node) {
+    mark_hovered(ui_, {{at_.labels.min.x, row.min.y}, row.max});
+  }
+  Rect label{{at_.labels.min.x, row.min.y}, {at_.labels.max.x - ui_.px(6), row.max.y}};
   const Rect name = inset(label, ui_.px(1));
   ui_.text(name, lane.pinned ? "\u25AA " + lane.title : lane.title,
            selected ? colour::kText : colour::kFaint);
-  if (ui_.thing("timeline/lane/" + lane.id, label, "Click selects; p pins, h hides")) {
+  if (lane.node && ui_.hovers({{at_.labels.min.x, row.min.y}, row.max})) {
+    out_.emplace_back(action::HoverOver{{{}, lane.node, {}}});
+  }
+  if (ui_.thing("timeline/lane/" + lane.id, label,
+                "Click selects; p pins, h hides; wheel: more lanes")) {
     out_.emplace_back(action::SelectLane{lane.id});
     if (lane.node) out_.emplace_back(action::SelectNode{lane.node});
   }
@@ -211,10 +268,45 @@ void Drawing::lanes() {
     if (visible(i)) lane(i);
   }
   arcs();
+  bookmarks();
+  range_marked();
   // What has not happened yet is dimmed.
   const float now = std::clamp(left() + model_.cursor, left(), at_.lanes.max.x);
   ui_.brush.fill({{now, at_.lanes.min.y}, at_.lanes.max}, colour::with_alpha(colour::kPanel, 120));
   ui_.brush.list().PopClipRect();
+  scroll_bar();
+}
+
+void Drawing::scroll_bar() {
+  const std::size_t count = model_.lanes.size();
+  if (at_.lanes_shown >= count) return;
+  const Rect bar{{at_.labels.max.x - ui_.px(5), at_.lanes.min.y},
+                 {at_.labels.max.x - ui_.px(2), at_.lanes.max.y}};
+  const float unit = bar.height() / static_cast<float>(count);
+  const float top = bar.min.y + unit * static_cast<float>(at_.first_lane);
+  ui_.brush.fill(bar, colour::kBackground, 1);
+  ui_.brush.fill({{bar.min.x, top}, {bar.max.x, top + unit * static_cast<float>(at_.lanes_shown)}},
+                 colour::kFaint, 1);
+}
+
+void Drawing::bookmarks() {
+  for (const float x : model_.bookmarks) {
+    ui_.brush.dashed({left() + x, at_.lanes.min.y}, {left() + x, at_.lanes.max.y}, colour::kYellow,
+                     1, 6);
+  }
+}
+
+// The chosen range: a band with edges and how long it is.
+void Drawing::range_marked() {
+  if (!state_.range) return;
+  const EventRange range = in_order(state_.range->between);
+  const float x0 = std::clamp(x_at(range.from), left(), at_.lanes.max.x);
+  const float x1 = std::clamp(x_at(range.to), left(), at_.lanes.max.x);
+  ui_.brush.fill({{x0, at_.lanes.min.y}, {std::max(x1, x0 + 1), at_.lanes.max.y}},
+                 colour::with_alpha(colour::kYellow, 26));
+  for (const float x : {x0, x1}) {
+    ui_.brush.line({x, at_.lanes.min.y}, {x, at_.lanes.max.y}, colour::kYellow, 1);
+  }
 }
 
 void Drawing::arcs() {
@@ -235,6 +327,12 @@ void Drawing::arcs() {
 }
 
 void Drawing::cursor() {
+  if (shown_.hover_at) {
+    const float x = left() + x_of(state_.window, at_.lanes.width(), *shown_.hover_at);
+    if (x >= left() && x <= at_.lanes.max.x) {
+      ui_.brush.line({x, at_.ruler.min.y}, {x, at_.lanes.max.y}, colour::kYellow, 1);
+    }
+  }
   for (const float x : model_.violations) {
     if (x < 0 || x > at_.lanes.width()) continue;
     ui_.brush.dashed({left() + x, at_.ruler.min.y}, {left() + x, at_.lanes.max.y}, colour::kAlarm,
@@ -269,9 +367,21 @@ void Drawing::pan() {
   if (by != 0) out_.emplace_back(action::ShowWindow{{old.axis, old.from + by, old.to + by}});
 }
 
+// Ctrl and the left button mark a range; it grows while it is dragged.
+void Drawing::mark_range() {
+  const bool held = ui_.held().path == "timeline/range";
+  if (!held && !ui_.pointer().modifiers.ctrl) return;
+  if (!ui_.drag("timeline/range", {at_.ruler.min, at_.lanes.max})) return;
+  const auto at = [this](float x) {
+    return at_of(state_.window, at_.lanes.width(), std::clamp(x, left(), at_.lanes.max.x) - left());
+  };
+  out_.emplace_back(
+      action::MarkRange{state_.window.axis, at(ui_.held().from.x), at(ui_.pointer().at.x)});
+}
+
 // With the middle button: what was dragged over fills the timeline at its release.
-void Drawing::range() {
-  if (!ui_.drag("timeline/range", at_.ruler, Button::kMiddle)) return;
+void Drawing::zoom_to_dragged() {
+  if (!ui_.drag("timeline/zoom", at_.ruler, Button::kMiddle)) return;
   const TimeWindow& old = state_.window;
   const float width = at_.lanes.width();
   const float x0 = std::min(ui_.held().from.x, ui_.pointer().at.x);
@@ -283,11 +393,21 @@ void Drawing::range() {
       {old.axis, at_of(old, width, x0 - left()), at_of(old, width, x1 - left())}});
 }
 
+void Drawing::scroll() {
+  const Rect labels{at_.labels.min, {at_.labels.max.x, at_.lanes.max.y}};
+  const auto by = static_cast<std::int64_t>(ui_.pointer().wheel);
+  if (by == 0 || !ui_.hovers(labels)) return;
+  const auto last = static_cast<std::int64_t>(model_.lanes.size() - at_.lanes_shown);
+  const auto first = static_cast<std::int64_t>(at_.first_lane);
+  out_.emplace_back(action::ScrollLanes{std::clamp<std::int64_t>(first - by, 0, last)});
+}
+
 void Drawing::hear() {
   const Rect both{at_.ruler.min, at_.lanes.max};
+  scroll();
   zoom(both);
   pan();
-  range();
+  zoom_to_dragged();
   if (ui_.drag("timeline/ruler", at_.ruler)) {
     const std::int64_t at = at_of(state_.window, at_.lanes.width(), ui_.pointer().at.x - left());
     out_.emplace_back(action::Scrub{state_.window.axis, std::max<std::int64_t>(at, 0)});
@@ -316,11 +436,8 @@ TimelineGeometry timeline_geometry(const Rect& area, float s, const UiState& sta
   out.lane_height = std::floor(std::clamp(fair, 17 * s, 26 * s));
   out.lanes_shown =
       std::min(count, static_cast<std::size_t>(std::max(1.0F, inside.height() / out.lane_height)));
-  for (std::size_t i = 0; i < count; ++i) {
-    if (model->lanes[i].id == state.lane && i >= out.lanes_shown) {
-      out.first_lane = i + 1 - out.lanes_shown;
-    }
-  }
+  out.first_lane = std::min(static_cast<std::size_t>(std::max<std::int64_t>(state.scroll_lanes, 0)),
+                            count - out.lanes_shown);
   return out;
 }
 
@@ -337,6 +454,7 @@ void draw_timeline(Ui& ui, const Rect& area, const Shown& shown, const UiState& 
   static_cast<void>(draw_frame(ui, area, {PanelId::kTimeline, "Timeline", headline}, state, out));
   const TimelineGeometry at = timeline_geometry(area, ui.px(1), state, &shown.timeline);
   Drawing drawing(ui, at, shown, state, out);
+  drawing.mark_range();
   drawing.minimap();
   drawing.ruler();
   drawing.lanes();

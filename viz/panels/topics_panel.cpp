@@ -162,6 +162,8 @@ void draw_topics(Ui& ui, const Rect& area, const Shown& shown, const UiState& st
     const PartitionRow& row = model.rows[static_cast<std::size_t>(i)];
     const Rect place = cut_top(inside, height);
     if (shown.partition == row.ref) ui.brush.fill(place, colour::kSelected, 2);
+    if (state.hover.partition == row.ref) mark_hovered(ui, place);
+    if (ui.hovers(place)) out.emplace_back(action::HoverOver{{{}, row.leader, row.ref}});
     const auto lane = static_cast<std::size_t>(i - first);
     if (large && lane < shown.lanes.size()) {
       draw_lanes_row(ui, place, row, shown.lanes[lane]);

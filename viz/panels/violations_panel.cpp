@@ -74,6 +74,7 @@ void draw_line(Ui& ui, const Rect& place, const WrappedLine& line, std::size_t n
   Rect rest = place;
   const bool here = of.event != 0 && of.event == state.event;
   if (here) ui.brush.fill(place, colour::kSelected, 2);
+  if (of.event != 0 && state.hover.event == of.event) mark_hovered(ui, place);
   if (of.tone == Tone::kCause) cut_left(rest, ui.px(line.first ? 8 : 20));
   ImFont* font = of.tone == Tone::kCommand ? ui.brush.theme().fonts.mono : nullptr;
   if (of.tone == Tone::kCommand && line.first) {
@@ -85,6 +86,9 @@ void draw_line(Ui& ui, const Rect& place, const WrappedLine& line, std::size_t n
     }
   }
   ui.text(rest, line.text, ink_of(of.tone), Align::kLeft, font);
+  if (of.event != 0 && ui.hovers(place)) {
+    out.emplace_back(action::HoverOver{{of.event, {}, {}}});
+  }
   if (of.event == 0 || !line.first) return;
   if (ui.thing(fmt::format("violations/cause-{}", number), place, "Click to go there")) {
     out.emplace_back(action::Scrub{TimeAxis::kEvents, static_cast<std::int64_t>(of.event)});

@@ -51,6 +51,22 @@ bool Brush::text(const Rect& box, std::string_view text, Colour colour, Align al
   return whole;
 }
 
+bool Brush::paragraph(const Rect& box, std::string_view words, Colour colour, ImFont* font) {
+  ImFont* used = font_or_text(font);
+  const float height = std::round(used->FontSize * 1.25F);
+  const char* at = words.data();
+  const char* const end = at + words.size();
+  for (float y = box.min.y; at < end; y += height) {
+    if (y + height > box.max.y) return false;
+    const char* stop = used->CalcWordWrapPositionA(1.0F, at, end, box.width());
+    if (stop == at) ++stop;
+    text({{box.min.x, y}, {box.max.x + 1, y + height}},
+         std::string_view(at, static_cast<std::size_t>(stop - at)), colour, Align::kLeft, font);
+    for (at = stop; at < end && *at == ' ';) ++at;
+  }
+  return true;
+}
+
 void Brush::note(ImVec2 at, ImVec2 size, std::string_view text, Colour colour) {
   const Rect box{at, {at.x + size.x, at.y + size.y}};
   const ImVec2 min = list_.GetClipRectMin();

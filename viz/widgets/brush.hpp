@@ -36,6 +36,9 @@ class Brush {
   // Returns whether all of it is shown.
   bool text(const Rect& box, std::string_view text, Colour colour, Align align = Align::kLeft,
             ImFont* font = nullptr);
+  // Lines from the top of the box, broken at spaces; what finds no room is left out. Returns
+  // whether all of it is shown.
+  bool paragraph(const Rect& box, std::string_view text, Colour colour, ImFont* font = nullptr);
   // How wide the text is in that font.
   [[nodiscard]] float width(std::string_view text, ImFont* font = nullptr) const;
   [[nodiscard]] float line_height(ImFont* font = nullptr) const;

@@ -74,8 +74,6 @@ class Ui {
   // What the tooltip of this frame says; empty: none. The last that was set is the uppermost.
   void set_tooltip(std::string_view text) { tooltip_ = text; }
   [[nodiscard]] const std::string& tooltip() const { return tooltip_; }
-  // Of the event that the mouse is over, in whatever panel.
-  std::optional<std::uint64_t> hovered_event;
 
  private:
   Hitmap& hits_;

@@ -53,6 +53,13 @@ void compare(const Show& show, const std::string& name) {
             << ".actual.png and .difference.png");
 }
 
+// To the first notable event of these kinds.
+void go_to_first(Show& show, NotableSet kinds) {
+  const auto event = show.viewer.index().next(0, kinds);
+  REQUIRE(event);
+  show.viewer.act(action::Scrub{TimeAxis::kEvents, static_cast<std::int64_t>(*event)});
+}
+
 // To the last notable event of these kinds at or before the one shown.
 void go_back(Show& show, NotableSet kinds) {
   const auto event = show.viewer.index().previous(show.state().event + 1, kinds);
@@ -84,7 +91,7 @@ TEST_CASE("golden picture: a leader died and another was elected") {
 TEST_CASE("golden picture: a follower has fallen out of the ISR, all partitions large, legend") {
   Show show("replication/follower-falls-out", {.width = 1280, .height = 720, .scale = 0.85F});
   need_fonts(show);
-  go_back(show, set_of(NotableKind::kIsrChange));
+  go_to_first(show, set_of(NotableKind::kIsrChange));
   show.type("l");
   show.viewer.act(Command::kReplication);
   zoom_in(show, 3);

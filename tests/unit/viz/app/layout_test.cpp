@@ -4,9 +4,11 @@
 
 #include <algorithm>
 #include <catch2/catch_test_macros.hpp>
+#include <cmath>
 #include <map>
 
 #include "tests/unit/viz/app/recorded.hpp"
+#include "viz/panels/tour.hpp"
 
 namespace logarium::viz {
 namespace {
@@ -121,7 +123,11 @@ TEST_CASE("nothing is cut off, overlaps, lacks a glyph or is too faint, at any s
       Show show("rules/truncate-to-high-watermark", {size.width, size.height, scale});
       show.viewer.log_texts(true);
       for (const bool legend : {false, true}) {
-        if (legend) show.type("l");
+        if (legend) {
+          show.type("lm");
+          show.viewer.act(action::SetRange{{{3000, show.viewer.index().time_of(3000).value()},
+                                            {9000, show.viewer.index().time_of(9000).value()}}});
+        }
         for (const Command preset : {Command::kOverview, Command::kReplication}) {
           show.viewer.act(preset);
           show.settle();
@@ -141,6 +147,53 @@ TEST_CASE("the overlays stay within the window at any size") {
     for (const Overlay overlay : {Overlay::kPalette, Overlay::kKeys, Overlay::kGoTo}) {
       const Rect screen{{0, 0}, {static_cast<float>(size.width), static_cast<float>(size.height)}};
       CHECK(screen.contains(overlay_place(screen, 1, overlay)));
+    }
+  }
+}
+
+TEST_CASE("captions of the tour stay within the window and say all, at any size") {
+  for (const Size size : {Size{1280, 720}, Size{1600, 900}, Size{3200, 1800}}) {
+    const float scale = size.width > 2000 ? 2.0F : 1.0F;
+    Show show("rules/truncate-to-high-watermark", {size.width, size.height, scale});
+    show.viewer.log_texts(true);
+    show.type("T");
+    const Rect screen{{0, 0}, {static_cast<float>(size.width), static_cast<float>(size.height)}};
+    for (int step = 0; step < kTourSteps; ++step) {
+      INFO("caption " << step << " at " << size.width);
+      REQUIRE(show.state().tour == step);
+      const Layout layout = lay_out(screen, scale, show.state());
+      const Rect place = tour_place(layout, scale, step);
+      CHECK(screen.contains(place));
+      std::string said;
+      for (const DrawnText& text : show.viewer.texts()) {
+        if (place.contains(text.box)) said += text.text + " ";
+      }
+      const std::string_view wanted = tour_caption(step).text;
+      CHECK(said.find(wanted.substr(wanted.rfind(' ') + 1)) != std::string::npos);
+      show.click("tour/next");
+    }
+    CHECK(show.state().overlay == Overlay::kNone);
+  }
+}
+
+TEST_CASE("edges between panels can be dragged as far as shares go, and the panels cover all") {
+  for (const Preset preset : {Preset::kOverview, Preset::kReplication}) {
+    for (std::size_t split = 0; split < kSplits; ++split) {
+      for (const float share : {kShareMin, 0.5F, kShareMax}) {
+        UiState state;
+        state.preset = preset;
+        state.shares.set(preset, static_cast<Split>(split), share);
+        const Rect screen{{0, 0}, {1600, 900}};
+        const Layout layout = lay_out(screen, 1, state);
+        float area = layout.bar.width() * layout.bar.height();
+        for (const Rect& panel : layout.panels) area += panel.width() * panel.height();
+        CHECK(area == screen.width() * screen.height());
+        REQUIRE(layout.splitters.size() == kSplits);
+        for (const Splitter& splitter : layout.splitters) {
+          const float wanted = state.shares.at(preset, splitter.split);
+          CHECK(std::fabs(splitter.share_at(splitter.grip.centre()) - wanted) < 0.01F);
+        }
+      }
     }
   }
 }

@@ -19,6 +19,9 @@
 
 namespace logarium::viz {
 
+// A story that ends in violations.
+inline const std::string kFails = "rules/truncate-to-high-watermark";
+
 inline void must(const Result<>& result) {
   if (!result) throw std::runtime_error(result.error().message);
 }
@@ -90,16 +93,28 @@ class Show {
     stage.give({.kind = InputEvent::Kind::kRelease});
     settle();
   }
-  void drag(const std::string& path, float from, float to, Button button = Button::kLeft) {
+  void drag(const std::string& path, float from, float to, Button button = Button::kLeft,
+            Modifiers modifiers = {}) {
     const ImVec2 start = place(path, from);
-    const ImVec2 end = place(path, to);
-    move(start);
-    stage.give({.kind = InputEvent::Kind::kPress, .button = button});
+    drag(start, {place(path, to).x, start.y}, button, modifiers);
+  }
+  void drag(ImVec2 start, ImVec2 end, Button button = Button::kLeft, Modifiers modifiers = {}) {
+    const auto give = [&](InputEvent event) {
+      event.modifiers = modifiers;
+      stage.give(event);
+    };
+    give(moved_to(start.x, start.y));
+    give(viz::button(InputEvent::Kind::kPress, button));
     for (int i = 1; i <= 5; ++i) {
       const float share = static_cast<float>(i) / 5;
-      move({start.x + (end.x - start.x) * share, start.y});
+      give(moved_to(start.x + (end.x - start.x) * share, start.y + (end.y - start.y) * share));
     }
-    stage.give({.kind = InputEvent::Kind::kRelease, .button = button});
+    give(viz::button(InputEvent::Kind::kRelease, button));
+    settle();
+  }
+  // The mouse rests on the thing.
+  void point_at(const std::string& path) {
+    move(place(path));
     settle();
   }
   void wheel(const std::string& path, float notches) {

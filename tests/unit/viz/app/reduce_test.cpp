@@ -1,6 +1,7 @@
 #include "viz/app/reduce.hpp"
 
 #include <catch2/catch_test_macros.hpp>
+#include <cmath>
 
 namespace logarium::viz {
 namespace {
@@ -41,7 +42,7 @@ Action any_window(Random& random) {
 }
 
 Action any(Random& random) {
-  switch (random.next() % 20) {
+  switch (random.next() % 28) {
     case 0:
       return action::Seek{random.next() * random.next(), Instant{random.number()}};
     case 1:
@@ -67,7 +68,7 @@ Action any(Random& random) {
     case 11:
       return action::FocusNext{random.next() % 2 == 0 ? 1 : -1};
     case 12:
-      return action::Open{static_cast<Overlay>(random.next() % 4)};
+      return action::Open{static_cast<Overlay>(random.next() % 5)};
     case 13:
       return action::Scale{static_cast<float>(random.number()) / 100};
     case 14:
@@ -78,6 +79,25 @@ Action any(Random& random) {
       return action::PinLane{random.lane()};
     case 17:
       return action::Bookmark{};
+    case 19:
+      return action::StepRange{};
+    case 20:
+      return action::SetRange{{{random.next() * random.next(), Instant{random.number()}},
+                               {random.next() % 2000, Instant{random.number()}}}};
+    case 21:
+      return action::ClearRange{};
+    case 22:
+      return action::SetShare{static_cast<Preset>(random.next() % 2),
+                              static_cast<Split>(random.next() % kSplits),
+                              static_cast<float>(random.number()) / 1e6F};
+    case 23:
+      return action::GrowPanel{static_cast<float>(random.number()) / 1e6F};
+    case 24:
+      return action::StepTour{static_cast<int>(random.next() % 5) - 2};
+    case 25:
+      return action::ScrollLanes{random.number()};
+    case 26:
+      return action::HoverOver{{random.next(), static_cast<std::uint32_t>(random.next()), {}}};
     case 18:
       return action::ScrollTopics{random.number()};
     default:
@@ -143,6 +163,44 @@ TEST_CASE("one overlay at a time; the same again closes it") {
   state = reduce(state, action::Open{Overlay::kPalette});
   CHECK(state.overlay == Overlay::kPalette);
   CHECK(reduce(state, action::Open{Overlay::kPalette}).overlay == Overlay::kNone);
+}
+
+TEST_CASE("a range goes from where it was begun to where one goes, then stays, then is gone") {
+  UiState state = reduce(reduce(begun(), action::Seek{100, time_of(100)}), action::StepRange{});
+  state = reduce(state, action::Seek{40, time_of(40)});
+  REQUIRE(state.range);
+  CHECK(state.range->open);
+  CHECK(in_order(state.range->between) == EventRange{{40, time_of(40)}, {100, time_of(100)}});
+  state = reduce(state, action::StepRange{});
+  state = reduce(state, action::Seek{900, time_of(900)});
+  REQUIRE(state.range);
+  CHECK(in_order(state.range->between) == EventRange{{40, time_of(40)}, {100, time_of(100)}});
+  CHECK_FALSE(reduce(state, action::StepRange{}).range);
+  // One of no length is none.
+  const UiState here = reduce(begun(), action::StepRange{});
+  CHECK_FALSE(reduce(here, action::StepRange{}).range);
+}
+
+TEST_CASE("shares stay between a tenth and four fifths, whatever is asked for") {
+  UiState state = begun();
+  for (const float share : {-5.0F, 0.0F, 7.0F, std::nanf("")}) {
+    state = reduce(state, action::SetShare{Preset::kOverview, Split::kTimeline, share});
+    CHECK(valid(state));
+  }
+  for (int i = 0; i < 100; ++i) state = reduce(state, action::GrowPanel{0.03F});
+  CHECK(state.shares.at(Preset::kOverview, Split::kTimeline) == kShareMax);
+  CHECK(reduce(state, action::SetShares{}).shares == Shares{});
+}
+
+TEST_CASE("the tour has six captions and closes after the last") {
+  UiState state = reduce(begun(), action::Open{Overlay::kTour});
+  for (int i = 0; i < kTourSteps; ++i) {
+    CHECK(state.overlay == Overlay::kTour);
+    CHECK(state.tour == i);
+    state = reduce(state, action::StepTour{1});
+  }
+  CHECK(state.overlay == Overlay::kNone);
+  CHECK(state.tour == 0);
 }
 
 TEST_CASE("a bookmark set twice is gone") {

@@ -8,7 +8,6 @@
 namespace logarium::viz {
 namespace {
 
-const std::string kFails = "rules/truncate-to-high-watermark";
 const std::string kPasses = "failover/leader-crash";
 
 NotableSet any_election() {
@@ -208,7 +207,13 @@ TEST_CASE("whatever is clicked, typed and turned, the viewer goes on") {
       const auto& hits = show.viewer.hits().entries();
       const ImVec2 at = hits[next(hits.size())].rect.centre();
       show.move(at);
-      show.stage.give({.kind = InputEvent::Kind::kPress, .button = static_cast<Button>(next(3))});
+      show.stage.give({.kind = InputEvent::Kind::kPress,
+                       .button = static_cast<Button>(next(3)),
+                       .modifiers = {.ctrl = next(4) == 0}});
+      // Sometimes it is dragged somewhere.
+      if (next(3) == 0) {
+        show.move({static_cast<float>(next(1280)), static_cast<float>(next(720))});
+      }
       show.stage.give({.kind = InputEvent::Kind::kRelease, .button = static_cast<Button>(next(3))});
     } else if (what == 8) {
       show.stage.give({.kind = InputEvent::Kind::kWheel, .wheel = static_cast<float>(next(9)) - 4});
