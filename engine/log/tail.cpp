@@ -7,6 +7,12 @@
 #include "engine/base/state_visitor.hpp"
 
 namespace logarium::log {
+namespace {
+
+// A batch of which its sequence shall keep nothing once it is dropped.
+constexpr std::size_t kLongBatch = std::size_t{16} * 1024;
+
+}  // namespace
 
 std::uint64_t chain_after(std::uint64_t chain, const protocol::Batch& batch) {
   const auto base = static_cast<std::uint64_t>(batch.base_offset.value());
@@ -78,10 +84,12 @@ void Tail::evict(const Keep& keep) {
     const TailEntry& entry = entries_[n];
     const bool replicated = entry.batch.next_offset() <= keep.high_watermark;
     if (!replicated && bytes_ <= unreplicated_max) break;
-    ++n;
     bytes_ -= static_cast<std::int64_t>(entry.batch.size_bytes());
     start_ = entry.batch.next_offset();
     start_chain_ = entry.chain;
+    // The sequence lets go of whole chunks; the bytes of long batches shall not wait for that.
+    if (entry.batch.size_bytes() >= kLongBatch) entries_.replace(n, TailEntry{});
+    ++n;
   }
   entries_.drop_front(n);
   written_ -= n;
