@@ -36,6 +36,9 @@ constexpr std::size_t kClasses = kFineClasses + 4 * 8;
 constexpr std::size_t kPage = std::size_t{16} << 10;    // holds blocks of one size
 constexpr std::size_t kRegion = std::size_t{16} << 30;  // addresses, not memory
 constexpr std::size_t kPages = kRegion / kPage;
+// The first blocks lie in small pages: a program that is to start at once does not wait until the
+// system has cleared a huge one.
+constexpr std::size_t kSmallPages = std::size_t{2} << 20;
 
 struct Block {
   Block* next;
@@ -77,7 +80,8 @@ std::byte* region_begin() {
   void* fresh = mmap(nullptr, kRegion, PROT_READ | PROT_WRITE,
                      MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   if (fresh == MAP_FAILED) return nullptr;
-  madvise(fresh, kRegion, MADV_HUGEPAGE);  // fewer page faults; only a hint
+  // Fewer page faults; only a hint.
+  madvise(static_cast<std::byte*>(fresh) + kSmallPages, kRegion - kSmallPages, MADV_HUGEPAGE);
   if (region.begin.compare_exchange_strong(begin, static_cast<std::byte*>(fresh))) {
     return static_cast<std::byte*>(fresh);
   }
