@@ -6,10 +6,10 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
-#include <new>
 #include <system_error>
 
 #include "engine/base/ensure.hpp"
+#include "engine/live/buffers.hpp"
 #include "engine/live/system.hpp"
 
 namespace logarium::live {
@@ -18,6 +18,9 @@ namespace {
 // One read takes this much beside the rest of a long frame. The buffer is the thread's, so an idle
 // connection holds none.
 constexpr std::size_t kReadBytes = 256 * 1024;
+// Where frames are that long it is less: enough for the next length, since what lies here is copied
+// once more.
+constexpr std::size_t kReadBytesBeside = 4 * 1024;
 // Reads of one connection before others get their turn.
 constexpr int kReadsPerTurn = 4;
 // Pieces of one write.
@@ -58,8 +61,9 @@ void Connection::read() {
       break;
     }
     const std::size_t missing = frame_ ? frame_size_ - frame_filled_ : 0;
+    const std::size_t more = frame_ && frame_size_ >= kReadBytes ? kReadBytesBeside : kReadBytes;
     std::array<iovec, 2> parts{iovec{frame_.get() + frame_filled_, missing},
-                               iovec{scratch(), kReadBytes}};
+                               iovec{scratch(), more}};
     const ssize_t n = ::readv(descriptor_.fd(), parts.data(), 2);
     if (n < 0 && errno == EINTR) continue;
     if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) break;
@@ -72,7 +76,7 @@ void Connection::read() {
     frame_filled_ += std::min(got, missing);
     if (frame_ && frame_filled_ == frame_size_ && !deliver()) return;
     if (got > missing && !take({scratch(), got - missing})) return;
-    if (got < missing + kReadBytes) break;
+    if (got < missing + more) break;
   }
 }
 
@@ -111,8 +115,7 @@ bool Connection::begin_frame() {
                   std::to_string(frame_bytes_max_) + " are allowed");
   }
   // Not touched before it is filled, so a frame that is announced and never sent costs no memory.
-  frame_ =
-      std::shared_ptr<std::byte[]>(new (std::nothrow) std::byte[std::max<std::size_t>(length, 1)]);
+  frame_ = take_buffer(length);
   if (!frame_) {
     return broken("there is no memory for its frame of " + std::to_string(length) + " bytes");
   }

@@ -16,6 +16,7 @@
 #include <system_error>
 
 #include "engine/base/ensure.hpp"
+#include "engine/live/buffers.hpp"
 
 namespace logarium::live {
 namespace {
@@ -165,7 +166,8 @@ IoStatus Files::read(const FileOp& op, int fd, IoDone& done) {
   if (::fstat(fd, &info) != 0) return failed(op, errno);
   const std::int64_t there = std::max<std::int64_t>(info.st_size - op.position, 0);
   const auto size = static_cast<std::size_t>(std::min(op.length, there));
-  std::shared_ptr<std::byte[]> storage(new std::byte[size]);
+  const std::shared_ptr<std::byte[]> storage = take_buffer(size);
+  if (storage == nullptr) return failed(op, ENOMEM);
   std::size_t at = 0;
   while (at < size) {
     const ssize_t n =
@@ -175,7 +177,7 @@ IoStatus Files::read(const FileOp& op, int fd, IoDone& done) {
     if (n == 0) break;
     at += static_cast<std::size_t>(n);
   }
-  done.data = Bytes(std::move(storage), at);
+  done.data = Bytes(storage, at);
   done.length = static_cast<std::int64_t>(at);
   return IoStatus::kOk;
 }

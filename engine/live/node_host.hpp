@@ -69,7 +69,7 @@ struct NodeOptions {
 class NodeHost final : public runtime::Host, public Connection::Owner {
  public:
   static constexpr std::size_t kWaitingMax = 100;
-  static constexpr std::size_t kWaitingBytesMax = std::size_t{16} * 1024 * 1024;
+  static constexpr std::size_t kWaitingBytesMax = std::size_t{4} * 1024 * 1024;
   static constexpr std::size_t kUnsentPause = std::size_t{8} * 1024 * 1024;
   static constexpr std::size_t kUnsentMax = std::size_t{512} * 1024 * 1024;
 
