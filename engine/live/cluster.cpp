@@ -8,6 +8,7 @@
 #include <filesystem>
 
 #include "engine/base/hash.hpp"
+#include "engine/live/buffers.hpp"
 #include "engine/live/system.hpp"
 #include "engine/raft/quorum.hpp"
 #include "engine/server/lifecycle.hpp"
@@ -15,6 +16,8 @@
 
 namespace logarium::live {
 namespace {
+
+constexpr std::chrono::seconds kTidyPeriod{1};
 
 Uuid draw_uuid() { return {draw_seed(), draw_seed()}; }
 
@@ -43,7 +46,12 @@ const server::ServerNode& server_of(const NodeHost& host) {
 }  // namespace
 
 Cluster::Cluster(Loop& loop, LogLines& log, ClusterPlan plan, Callbacks callbacks)
-    : loop_(loop), log_(log), plan_(std::move(plan)), callbacks_(std::move(callbacks)) {}
+    : loop_(loop),
+      log_(log),
+      plan_(std::move(plan)),
+      callbacks_(std::move(callbacks)),
+      stop_timer_(loop),
+      tidy_timer_(loop) {}
 
 Cluster::~Cluster() = default;
 
@@ -170,6 +178,7 @@ Result<> Cluster::make_host(Member& member, const std::map<NodeId, Endpoint>& vo
 void Cluster::start() {
   for (const std::string& remark : plan_.remarks) log_.line(Level::kInfo, "-", remark);
   running_ = members_.size();
+  tidy();
   for (Member& member : members_) {
     member.host->start();
     if (member.host->ended()) continue;
@@ -178,6 +187,12 @@ void Cluster::start() {
       member.host->serve(*member.listeners[i], static_cast<std::uint16_t>(i));
     }
   }
+}
+
+// Memory of a load that is over is not kept.
+void Cluster::tidy() {
+  give_back_unneeded();
+  tidy_timer_.arm(std::chrono::steady_clock::now() + kTidyPeriod, [this] { tidy(); });
 }
 
 bool Cluster::unfenced(const Member& member) {
@@ -241,6 +256,12 @@ void Cluster::on_answer(NodeHost&, const Answer&) {}
 
 void Cluster::stop() {
   stopping_ = true;
+  stop_timer_.arm(std::chrono::steady_clock::now() + plan_.stop_patience, [this] {
+    clean_ = false;
+    drop_the_rest(Level::kWarning, fmt::format("the controller did not let it go within {} ms",
+                                               plan_.stop_patience.count()));
+    check_over();
+  });
   for (Member& member : members_) {
     if (!member.host->ended()) member.host->request_shutdown();
   }
@@ -258,11 +279,18 @@ void Cluster::on_exit(NodeHost& node, const Exit& exit) {
     if (alive.expired() || ended_) return;
     // A cluster that loses a node before it ever served is not what was asked for.
     if (!ready_ && !stopping_) stop();
-    if (running_ > 0 && (stopping_ || !clean_) && quorum_is_lost()) drop_the_rest();
-    if (running_ > 0) return;
-    ended_ = true;
-    callbacks_.on_end(clean_);
+    if (running_ > 0 && (stopping_ || !clean_) && quorum_is_lost()) {
+      drop_the_rest(Level::kInfo, "no quorum is left that could let it go");
+    }
+    check_over();
   });
+}
+
+void Cluster::check_over() {
+  if (running_ > 0 || ended_) return;
+  ended_ = true;
+  stop_timer_.cancel();
+  callbacks_.on_end(clean_);
 }
 
 // Whether fewer than a majority of the voters run, and all of them are this process's.
@@ -277,10 +305,10 @@ bool Cluster::quorum_is_lost() const {
   return ours && up * 2 <= voters;
 }
 
-void Cluster::drop_the_rest() {
+void Cluster::drop_the_rest(Level level, const std::string& why) {
   for (Member& member : members_) {
     if (member.host->ended()) continue;
-    log_.line(Level::kInfo, member.host->name(), "ended: no quorum is left that could let it go");
+    log_.line(level, member.host->name(), "ended: " + why);
     member.host->drop();
     --running_;
   }

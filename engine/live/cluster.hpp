@@ -8,7 +8,8 @@
 //
 // A stop is a controlled shutdown of every node. When those left in this process can have no quorum
 // any more (all its voters are or were here), nobody can let them go: they end as they stand, and
-// their logs are recovered at the next start.
+// their logs are recovered at the next start. So do those that were not let go in time
+// (ClusterPlan::stop_patience).
 
 #include <functional>
 #include <map>
@@ -76,7 +77,9 @@ class Cluster final : public NodeWatcher {
   void admit_clients();
   void check_ready();
   [[nodiscard]] bool quorum_is_lost() const;
-  void drop_the_rest();
+  void drop_the_rest(Level level, const std::string& why);
+  void check_over();
+  void tidy();
 
   Loop& loop_;
   LogLines& log_;
@@ -90,6 +93,8 @@ class Cluster final : public NodeWatcher {
   bool stopping_ = false;
   bool clean_ = true;
   bool ended_ = false;
+  LoopTimer stop_timer_;
+  LoopTimer tidy_timer_;
   std::shared_ptr<int> alive_ = std::make_shared<int>(0);
 };
 

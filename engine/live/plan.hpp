@@ -2,6 +2,7 @@
 // What a live cluster (or this process's part of one) shall look like, as plain data: made from the
 // command line (quick_cluster) or from server.properties files, carried out by Cluster.
 
+#include <chrono>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -48,6 +49,9 @@ struct ClusterPlan {
   // Empty: what the directories say, else one derived from the voters, else a fresh one.
   std::string cluster_id;
   Durability durability = Durability::kDevice;
+  // How long a stop waits for the controller to let brokers go; then they end as by kill -9.
+  // Kafka's BrokerServer.shutdown waits as long.
+  std::chrono::milliseconds stop_patience = std::chrono::minutes(5);
   // Where the inputs of every node are recorded; empty: nowhere.
   std::string record;
   std::string fingerprint;  // of the program's sources, for the recording

@@ -4,6 +4,7 @@ namespace logarium::live {
 namespace {
 
 constexpr std::int32_t kVotersMax = 5;
+constexpr std::chrono::seconds kStopPatience{10};
 
 }  // namespace
 
@@ -22,6 +23,8 @@ Result<ClusterPlan> plan_quick_cluster(const QuickCluster& options) {
                  std::to_string(options.brokers) + " brokers"};
   }
   ClusterPlan plan;
+  // Its controllers are in this process and stop, too.
+  plan.stop_patience = kStopPatience;
   for (std::int32_t i = 0; i < options.brokers; ++i) {
     NodePlan node;
     node.id = NodeId(i + 1);
