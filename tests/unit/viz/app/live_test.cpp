@@ -6,6 +6,7 @@
 #include "sim/run/growing_run.hpp"
 #include "tests/unit/viz/app/recorded.hpp"
 #include "viz/app/live_session.hpp"
+#include "viz/app/reduce.hpp"
 
 namespace logarium::viz {
 namespace {
@@ -114,6 +115,24 @@ TEST_CASE("a live run goes on while it is played, at the speed that was chosen, 
   viewer.pass(milliseconds(1));
   CHECK(viewer.session().over());
   CHECK(viewer.state().event == viewer.index().events());
+}
+
+TEST_CASE("whatever is asked of a run that goes on, it and its viewer go on") {
+  Viewer viewer(live());
+  const Stage::Draw draw = [&](const Theme& theme, const FrameInput& input) {
+    viewer.frame(theme, input);
+  };
+  Stage stage({.width = 1000, .height = 600});
+  std::uint64_t random = 5;
+  for (int i = 0; i < 400; ++i) {
+    random = random * 6364136223846793005ULL + 1442695040888963407ULL;
+    const auto command = static_cast<Command>((random >> 33) % commands().size());
+    if (command != Command::kQuit) viewer.act(command);
+    viewer.pass(milliseconds(10));
+    stage.frame(draw);
+    REQUIRE(valid(viewer.state()));
+  }
+  CHECK(viewer.shown().run.trouble.empty());
 }
 
 TEST_CASE("a scenario with a mistake is refused with its place") {
