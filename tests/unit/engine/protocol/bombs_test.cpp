@@ -32,7 +32,7 @@ namespace {
 
 constexpr std::size_t kRoomMax = std::size_t{64} * 1024;
 
-Bytes repeated(std::initializer_list<int> pattern, std::size_t size) {
+Bytes repeated(const std::vector<int>& pattern, std::size_t size) {
   std::vector<std::byte> bytes;
   while (bytes.size() < size) {
     for (const int one : pattern) bytes.push_back(static_cast<std::byte>(one));
@@ -45,7 +45,7 @@ Bytes repeated(std::initializer_list<int> pattern, std::size_t size) {
 
 TEST_CASE("a length of two thousand million in twenty bytes makes nobody allocate") {
   // Lengths of both kinds, big and negative, at every place where one may stand.
-  const std::vector<std::initializer_list<int>> patterns = {
+  const std::vector<std::vector<int>> patterns = {
       {0x7f, 0xff, 0xff, 0xff},       {0xff, 0xff, 0xff, 0xff, 0x0f},      {0x80}, {0xff}, {0x7f},
       {0x00, 0x7f, 0xff, 0xff, 0xff}, {0x01, 0xff, 0xff, 0xff, 0xff, 0x07}};
   for (const ApiEntry& entry : api_table()) {
