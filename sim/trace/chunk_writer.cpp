@@ -29,7 +29,9 @@ struct ChunkWriter::NoteEncoder {
     if (last == nullptr) last = &writer.state_.note(kind, 0);
     ENSURE(next < kNoteFieldsMax);
     const std::int64_t number = plain(value);
-    writer.put_signed(number - (*last)[next]);
+    // Modulo 2^64: notes that a fault made hold any numbers.
+    writer.put_signed(static_cast<std::int64_t>(static_cast<std::uint64_t>(number) -
+                                                static_cast<std::uint64_t>((*last)[next])));
     (*last)[next++] = number;
   }
 };

@@ -42,6 +42,11 @@ struct ReadingsTaker {
   Readings out{};
 
   std::int64_t& of(Reading reading) { return out[static_cast<std::size_t>(reading)]; }
+  // Modulo 2^64, as a damaged file may have it.
+  void add(Reading reading, std::int64_t value) {
+    of(reading) =
+        whole(static_cast<std::uint64_t>(of(reading)) + static_cast<std::uint64_t>(value));
+  }
   void most(Reading reading, std::int64_t value) { of(reading) = std::max(of(reading), value); }
 
   void partition(const PartitionView& one) {
@@ -53,7 +58,7 @@ struct ReadingsTaker {
     }
     const LogView* leader = leading(one);
     if (leader == nullptr) return;
-    of(Reading::kUncommitted) += ahead(leader->log_end, leader->high_watermark);
+    add(Reading::kUncommitted, ahead(leader->log_end, leader->high_watermark));
     for (const LogView& log : one.logs) {
       if (log.open) most(Reading::kReplicaLag, ahead(leader->log_end, log.log_end));
     }
@@ -68,8 +73,8 @@ struct ReadingsTaker {
     const NodeView& one = view.nodes()[index];
     if (one.controls) ++of(Reading::kActiveControllers);
     if (one.broker_epoch && one.fenced) ++of(Reading::kFencedBrokers);
-    of(Reading::kBatchesInFlight) += whole(one.in_flight.size());
-    of(Reading::kRecordsRead) += whole(one.delivered);
+    add(Reading::kBatchesInFlight, whole(one.in_flight.size()));
+    add(Reading::kRecordsRead, whole(one.delivered));
     for (const PositionView& position : one.positions) {
       const PartitionView* of_position = view.find(position.partition);
       const LogView* leader = of_position == nullptr ? nullptr : leading(*of_position);
