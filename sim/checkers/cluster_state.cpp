@@ -311,7 +311,11 @@ struct ClusterState::Folder {
     replica.leader_epoch = n.leader_epoch;
     replica.partition_epoch = n.partition_epoch;
     PartitionState& partition = self.partition(n.partition);
-    if (partition.legitimate(replica)) self.take_office(at, partition, replica);
+    if (!partition.legitimate(replica)) return;
+    self.take_office(at, partition, replica);
+    // What its predecessor committed and told it, before either heard of the election, it holds
+    // committed from the first instant on.
+    self.commit(partition, replica, std::min(replica.high_watermark, replica.log_end));
   }
   void operator()(const note::BecameFollower& n) const {
     ReplicaState& replica = self.replica(at, n.partition);

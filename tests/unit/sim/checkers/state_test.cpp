@@ -157,3 +157,19 @@ TEST_CASE("R3: a cut explains the loss of what was written before it, not of wha
     CHECK(s.count("R3") == static_cast<std::size_t>(written_in));
   }
 }
+
+TEST_CASE("the ghost holds what a leader took office with as committed") {
+  Stream s;
+  s.lead_orders();
+  s.replicate(11);
+  s.raise(0, 1);
+  // Elected, and neither it nor its predecessor has heard of it.
+  s.commit(2, 1, 1);
+  s.replicate(12);
+  s.raise(0, 2);
+  s.raise(1, 2, 0, note::Role::kFollower);
+  CHECK(orders(s).ghost_end == Offset(1));
+  s.become(1, 1, 1);
+  CHECK(orders(s).ghost_end == Offset(2));
+  CHECK(orders(s).ghost.back().content == 12);
+}
