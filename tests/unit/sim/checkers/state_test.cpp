@@ -173,3 +173,16 @@ TEST_CASE("the ghost holds what a leader took office with as committed") {
   CHECK(orders(s).ghost_end == Offset(2));
   CHECK(orders(s).ghost.back().content == 12);
 }
+
+TEST_CASE("R2: a leader that knows a newer ISR than the controller has told of goes by it") {
+  for (const int epoch : {0, 1}) {
+    Stream s;
+    s.lead_orders();
+    s.append(0, 11, 0, note::Role::kLeader);
+    s.append(1, 11);
+    s.tell(0, note::IsrState{kOrders, PartitionEpoch(epoch), ReplicaSet(epoch == 1 ? 3 : 7),
+                             ReplicaSet(epoch == 1 ? 3 : 7)});
+    s.raise(0, 1);
+    CHECK(s.count("R2") == (epoch == 1 ? 0 : 1));
+  }
+}
