@@ -162,9 +162,8 @@ class TheWindow(unittest.TestCase):
                        input=script, text=True, check=True)
         return png_pixels(path)
 
-    def test_a_person_s_keys_and_mouse_show_what_a_script_shows(self):
-        display = Display(self.folder)
-        self.addCleanup(display.close)
+    def opened(self, display):
+        """The viewer's process, its window at the display's corner and focused."""
         viewer = subprocess.Popen(
             [os.path.abspath(VIEWER), self.run_file, '--size', f'{WIDTH}x{HEIGHT}'],
             env=display.environment, cwd=self.folder)
@@ -172,6 +171,12 @@ class TheWindow(unittest.TestCase):
         display.do('search', '--sync', '--onlyvisible', '--name', 'Logarium')
         display.do('search', '--name', 'Logarium', 'windowmove', '0', '0', 'windowfocus')
         display.do('mousemove', '1', '1')
+        return viewer
+
+    def test_a_person_s_keys_and_mouse_show_what_a_script_shows(self):
+        display = Display(self.folder)
+        self.addCleanup(display.close)
+        viewer = self.opened(display)
         screen = display.settled()
         # The first time of all, the tour opens by itself; Escape closes it for good.
         self.assertLess(differing_share(self.painted(['do tour']), screen), SHARE)
@@ -204,13 +209,7 @@ class TheWindow(unittest.TestCase):
             file.write('tour-seen = yes\n')
         shares = []
         for _ in range(2):
-            viewer = subprocess.Popen(
-                [os.path.abspath(VIEWER), self.run_file, '--size', f'{WIDTH}x{HEIGHT}'],
-                env=display.environment, cwd=self.folder)
-            self.addCleanup(viewer.kill)
-            display.do('search', '--sync', '--onlyvisible', '--name', 'Logarium')
-            display.do('search', '--name', 'Logarium', 'windowmove', '0', '0', 'windowfocus')
-            display.do('mousemove', '1', '1')
+            viewer = self.opened(display)
             display.settled()
             if not shares:
                 before = screen_pixels(display.framebuffer)
