@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <string>
+#include <string_view>
 
 #include "engine/base/tagged.hpp"
 #include "engine/base/uuid.hpp"
@@ -51,7 +52,8 @@ struct TopicPartition {
 // "orders-0"
 [[nodiscard]] std::string to_string(const TopicPartition& partition);
 
-// The one partition of the metadata quorum's log, __cluster_metadata-0.
+// The metadata quorum's log: its topic, which no client may create, and its one partition.
+inline constexpr std::string_view kMetadataTopic = "__cluster_metadata";
 inline constexpr PartitionRef kMetadataPartition{kMetadataTopicId, PartitionIndex(0)};
 
 }  // namespace logarium

@@ -5,7 +5,7 @@
 #include <optional>
 #include <string>
 
-#include "engine/controller/topics.hpp"
+#include "engine/base/ids.hpp"
 #include "engine/protocol/messages/alter_partition_reassignments.hpp"
 #include "engine/protocol/messages/create_partitions.hpp"
 #include "engine/protocol/messages/create_topics.hpp"

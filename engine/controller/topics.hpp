@@ -3,8 +3,6 @@
 // one atomic batch.
 
 #include <cstdint>
-#include <string>
-#include <string_view>
 
 #include "engine/base/random.hpp"
 #include "engine/controller/decision.hpp"
@@ -13,9 +11,6 @@
 #include "engine/protocol/messages/delete_topics.hpp"
 
 namespace logarium::controller {
-
-// No client may create it.
-inline constexpr std::string_view kMetadataTopic = "__cluster_metadata";
 
 // The random stream places replicas and draws topic ids.
 [[nodiscard]] Decision create_topics(const View& view, const protocol::CreateTopicsRequest& request,

@@ -12,7 +12,6 @@ namespace {
 
 constexpr std::string_view kMetaName = "meta.properties";
 constexpr std::string_view kMarkerName = ".kafka_cleanshutdown";
-constexpr std::string_view kMetadataTopic = "__cluster_metadata";
 constexpr std::string_view kEraseSuffix = "-delete";
 constexpr std::array<std::string_view, kCheckpointCount> kCheckpointNames{
     "recovery-point-offset-checkpoint", "log-start-offset-checkpoint",

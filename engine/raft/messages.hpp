@@ -18,8 +18,6 @@
 
 namespace logarium::raft {
 
-inline constexpr const char* kMetadataTopic = "__cluster_metadata";
-
 // Leader and epoch as a response or request names them.
 struct LeaderAndEpoch {
   std::optional<NodeId> leader;

@@ -224,7 +224,7 @@ Outcome judge(const Run& run) {
     outcome.node_names.push_back(run.world().name(world::NodeIndex(i)));
   }
   for (const auto& [name, id] : run.driver().watch().topics()) outcome.topic_names[id] = name;
-  outcome.topic_names[kMetadataPartition.topic] = "__cluster_metadata";
+  outcome.topic_names[kMetadataPartition.topic] = kMetadataTopic;
   join(outcome.explained);
   if (findings.explained_losses().size() < checkers::Findings::kExplainedMax) {
     std::int64_t records = 0;
