@@ -36,7 +36,7 @@ bool votes(world::NodeIndex node, const Roster& roster) {
 
 }  // namespace
 
-Budget::Budget(const Plan& plan) {
+Budget::Budget(const Plan& plan) : keeps_(plan.model.budget == BudgetKind::kKeep) {
   const std::int64_t otherwise = min_isr_of(plan.model.cluster.config, 1);
   for (const Topic& topic : plan.model.topics) {
     min_isr_[topic.name] = min_isr_of(topic.config, otherwise);
@@ -64,12 +64,11 @@ bool Budget::limits(ActionKind kind) {
 
 bool Budget::allows(ActionKind kind, world::NodeIndex node, const Roster& roster,
                     const Watch& watch, const std::set<world::NodeIndex>& doomed) const {
-  if (!limits(kind)) return true;
+  if (!keeps_ || !limits(kind)) return true;
   // A voter acknowledges what it has synced only, so a power loss takes nothing from the quorum.
-  if (loses_state(kind) && kind != ActionKind::kPowerLoss && votes(node, roster)) {
-    std::set<world::NodeIndex> hurt = voters_;
-    hurt.insert(node);
-    if (hurt.size() > (roster.controllers.size() - 1) / 2) return false;
+  if (votes(node, roster)) {
+    if (kind == ActionKind::kBitRot) return false;
+    if (kind == ActionKind::kWipe && !voters_.can_spare(node, roster.controllers)) return false;
   }
   const auto id = id_of(node, roster);
   if (!id) return true;
@@ -91,7 +90,7 @@ bool Budget::allows(ActionKind kind, world::NodeIndex node, const Roster& roster
 void Budget::struck(ActionKind kind, world::NodeIndex node, const Roster& roster,
                     const Watch& watch) {
   if (!loses_state(kind)) return;
-  if (kind != ActionKind::kPowerLoss && votes(node, roster)) voters_.insert(node);
+  if (kind == ActionKind::kWipe) voters_.wiped(node);
   harm(node, {.lost = true, .rotten = kind == ActionKind::kBitRot}, roster, watch);
   if (kind != ActionKind::kWipe) return;
   const auto id = id_of(node, roster);
@@ -114,6 +113,8 @@ void Budget::harm(world::NodeIndex node, Copy how, const Roster& roster, const W
 
 void Budget::on_note(world::NodeIndex node, const Note& note, const Roster& roster,
                      const Watch& watch) {
+  if (!keeps_) return;
+  voters_.on_note(node, note);
   if (const auto* committed = std::get_if<note::PartitionCommitted>(&note)) {
     on_committed(committed->partition, watch);
   } else if (const auto* ended = std::get_if<note::ProcessEnded>(&note)) {

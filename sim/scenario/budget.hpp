@@ -9,7 +9,9 @@
 //    or distrusted. Otherwise every replica that holds a record may be distrusted, and the last
 //    known leader, which is elected then, may be the very one that lost bytes;
 //  - while none is lost, any number may be distrusted: whoever is elected has everything;
-//  - fewer than a majority of the voters lose their log.
+//  - a voter of the metadata quorum loses its disk only while the others hold all that it knows
+//    (voters.hpp). A disk that rots is to be emptied soon, and with a voter's that may not be
+//    possible when it is due, so no voter's disk rots.
 // A copy is sound again once its broker has registered anew, has been out of the ISR after that,
 // and is back in it; a rotten one only after a wipe.
 
@@ -21,12 +23,13 @@
 
 #include "sim/scenario/plan.hpp"
 #include "sim/scenario/roles.hpp"
+#include "sim/scenario/voters.hpp"
 
 namespace logarium::scenario {
 
 class Budget {
  public:
-  // min.insync.replicas of the scenario's topics.
+  // Of a plan that keeps no budget everything is allowed.
   explicit Budget(const Plan& plan);
 
   // Whether the action may strike the node. `doomed` are nodes whose process is about to end
@@ -54,9 +57,10 @@ class Budget {
   void harm(world::NodeIndex node, Copy how, const Roster& roster, const Watch& watch);
   void on_committed(PartitionRef partition, const Watch& watch);
 
+  bool keeps_;
   std::map<std::string, std::int64_t> min_isr_;
-  Copies copies_;                      // that are lost or distrusted
-  std::set<world::NodeIndex> voters_;  // that lost their log
+  Copies copies_;  // that are lost or distrusted
+  Voters voters_;
 };
 
 }  // namespace logarium::scenario
