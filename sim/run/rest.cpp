@@ -6,6 +6,7 @@
 
 #include "sim/checkers/liveness.hpp"
 #include "sim/workload/application.hpp"
+#include "sim/workload/consumer_application.hpp"
 #include "sim/workload/history.hpp"
 
 namespace logarium::run {
@@ -39,8 +40,18 @@ std::string servers_missing(const world::World& world, const scenario::Driver& d
   return {};
 }
 
+// Whether the client's start is planned for later in the run.
+bool starts_later(const world::World& world, const scenario::Driver& driver,
+                  world::NodeIndex client) {
+  if (!driver.ready_at()) return false;
+  const std::size_t index = driver.roster().client_of.at(client);
+  const Instant start = *driver.ready_at() + driver.plan().model.clients[index].start.duration();
+  return start > world.now() && driver.deadline() && start < *driver.deadline();
+}
+
 std::string clients_missing(const world::World& world, const scenario::Driver& driver) {
   for (const world::NodeIndex client : driver.roster().clients) {
+    if (starts_later(world, driver, client)) return world.name(client) + " starts later";
     const workload::Application* application = world.application(client);
     const workload::History* history = application ? application->history() : nullptr;
     if (history != nullptr && history->unended() > 0) {
@@ -135,6 +146,40 @@ std::string partitions_missing(const world::World& world, const scenario::Driver
   return {};
 }
 
+const PartitionState* find_partition(const ClusterState& state, const scenario::Driver& driver,
+                                     const TopicPartition& wanted) {
+  const std::optional<Uuid> topic = driver.watch().topic_id(wanted.topic);
+  if (!topic) return nullptr;
+  for (const PartitionState& partition : state.partitions()) {
+    if (partition.ref == PartitionRef{*topic, wanted.partition}) return &partition;
+  }
+  return nullptr;
+}
+
+// A partition with records that the consumer is to read and in which it has not found its place,
+// so that it is not among the partition's readers yet.
+std::string places_missing(const world::World& world, const scenario::Driver& driver,
+                           const ClusterState& state) {
+  for (const world::NodeIndex client : driver.roster().clients) {
+    if (world.state(client) != world::ProcessState::kUp) continue;
+    const auto* consumer =
+        dynamic_cast<const workload::ConsumerApplication*>(world.application(client));
+    if (consumer == nullptr) continue;
+    for (const TopicPartition& wanted : consumer->partitions()) {
+      const PartitionState* partition = find_partition(state, driver, wanted);
+      if (partition == nullptr || partition->deleted || partition->ghost_end.value() == 0) continue;
+      const std::vector<checkers::Reader>& readers = partition->readers;
+      if (std::any_of(readers.begin(), readers.end(),
+                      [&](const checkers::Reader& reader) { return reader.node == client; })) {
+        continue;
+      }
+      return fmt::format("{} has not begun to read {}", world.name(client),
+                         name_of(*partition, driver.watch()));
+    }
+  }
+  return {};
+}
+
 // Who reads a partition has read all of it. (A quorum that alone was healed may leave consumers
 // without the leader.)
 std::string reads_missing(const world::World& world, const scenario::Driver& driver,
@@ -149,7 +194,7 @@ std::string reads_missing(const world::World& world, const scenario::Driver& dri
                          name_of(partition, driver.watch()));
     }
   }
-  return {};
+  return places_missing(world, driver, state);
 }
 
 }  // namespace

@@ -1,9 +1,10 @@
 #pragma once
-// RestWatch: whether a healed cluster has come to rest: the servers run, nothing sent is without
-// an answer, every server knows the quorum's leader, no ISR change waits for its answer, nothing of
-// a deleted topic is left, every in-sync replica has and shows the whole log, consumers have read
-// it, and for a while nothing was acknowledged or delivered any more, and for a while longer no
-// leader and no ISR changed. Looked at a few times per simulated second, so that it costs nothing.
+// RestWatch: whether a healed cluster has come to rest: the servers run, every client has started,
+// nothing sent is without an answer, every server knows the quorum's leader, no ISR change waits
+// for its answer, nothing of a deleted topic is left, every in-sync replica has and shows the whole
+// log, consumers have found their places in it and read it, and for a while nothing was
+// acknowledged or delivered any more, and for a while longer no leader and no ISR changed. Looked
+// at a few times per simulated second, so that it costs nothing.
 
 #include <map>
 #include <optional>

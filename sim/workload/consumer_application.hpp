@@ -34,6 +34,8 @@ class ConsumerApplication final : public Application {
   [[nodiscard]] std::uint64_t random_fingerprint() const override { return random_.fingerprint(); }
   // Errors that polls raised: positions out of range or truncated without a reset policy, ...
   [[nodiscard]] std::uint64_t errors() const { return errors_; }
+  // What it reads, whether it has begun to or not.
+  [[nodiscard]] const std::vector<TopicPartition>& partitions() const { return load_.partitions; }
 
  private:
   struct Place {

@@ -83,6 +83,32 @@ TEST_CASE("what was acknowledged must be read back when the scenario says so") {
   CHECK(none.counts.at("acked read back") < none.counts.at("acked"));
 }
 
+TEST_CASE("a run is not over before those who read at the end have begun") {
+  const auto read_by = [](const std::string& consumer) {
+    return run_file(
+        R"json({ "name": "short", "duration": "42s",
+        "topics": [ { "name": "orders", "partitions": 1, "replication.factor": 3 } ],
+        "clients": [ { "producer": { "topic": "orders", "rate": "50/s" } },
+                     { "consumer": { "assign": "orders", )json" +
+        consumer + R"json( } } ],
+        "faults": [ { "at": "1s", "for": "900ms", "cut": { "from": "client(consumer-1)", "to": "brokers" } } ],
+        "phases": [ { "chaos": "2s" }, { "heal": "all" }, { "quiesce": { "within": "40s" } } ],
+        "expect": { "at least": { "acked": 90 } } })json");
+  };
+  SECTION("one that starts late") {
+    const Outcome outcome = read_by(R"("start": "20s")");
+    CHECK(outcome.verdict == Verdict::kPass);
+    CHECK(outcome.simulated > seconds(20));
+    CHECK(outcome.counts.at("consumed") == outcome.counts.at("acked"));
+  }
+  SECTION("one that found nobody at first and waits before it tries again") {
+    const Outcome outcome = read_by(
+        R"("start": "1500ms", "config": { "reconnect.backoff.ms": 15000, "reconnect.backoff.max.ms": 15000 })");
+    CHECK(outcome.verdict == Verdict::kPass);
+    CHECK(outcome.counts.at("consumed") == outcome.counts.at("acked"));
+  }
+}
+
 TEST_CASE("a scenario that expects a failure is not content with a pass") {
   const Outcome outcome = outcome_of("", R"({ "verdict": "fail: R3" })");
   CHECK(outcome.verdict == Verdict::kPass);
