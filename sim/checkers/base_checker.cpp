@@ -16,6 +16,30 @@ std::vector<Cause> recent_causes(const PartitionState& partition) {
   return causes;
 }
 
+Origin causes_in(const PartitionState& partition) { return {recent_causes(partition), nullptr}; }
+
+Origin records_of(const PartitionState& partition) {
+  return {recent_causes(partition), &partition};
+}
+
+void tell(const Property& property, const ClusterState::At& at, Findings& findings, Words words) {
+  const PartitionState* partition = words.origin.records_of;
+  if (partition != nullptr && partition->misread) {
+    const Misread& misread = *partition->misread;
+    findings.explained({partition->ref,
+                        misread.base,
+                        misread.next,
+                        at.event,
+                        at.time,
+                        misread.what(),
+                        {misread.cause}});
+    return;
+  }
+  findings.violation({property, at.event, at.time, at.node, std::move(words.explanation),
+                      std::move(words.expected), std::move(words.seen),
+                      std::move(words.origin.causes)});
+}
+
 bool out_of_sequence(const ClusterState& state, const PartitionState& partition, Offset offset) {
   if (partition.rewritten(offset)) return true;
   const std::size_t at = entry_at(partition.ghost, offset);

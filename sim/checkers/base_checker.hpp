@@ -10,6 +10,28 @@
 
 namespace logarium::checkers {
 
+// The last causes that touched a partition, oldest first, at most eight.
+[[nodiscard]] std::vector<Cause> recent_causes(const PartitionState& partition);
+// What a violation may come from: its causes, and the partition when it is about which records that
+// holds.
+struct Origin {
+  std::vector<Cause> causes;
+  const PartitionState* records_of = nullptr;
+};
+[[nodiscard]] Origin causes_in(const PartitionState& partition);
+[[nodiscard]] Origin records_of(const PartitionState& partition);
+
+struct Words {
+  std::string explanation, expected, seen;
+  Origin origin = {};
+};
+// A violation; or, about records that a rotten disk changed unseen (Misread), an explained loss.
+void tell(const Property& property, const ClusterState::At& at, Findings& findings, Words words);
+
+[[nodiscard]] inline ClusterState::At moment_of(const Moment& moment, NodeIndex node) {
+  return {moment.event, moment.time, node};
+}
+
 template <class Self>
 class CheckerOf : public Checker {
  public:
@@ -29,21 +51,10 @@ class CheckerOf : public Checker {
   }
 
  protected:
-  struct Words {
-    std::string explanation, expected, seen;
-    std::vector<Cause> causes = {};
-  };
   void report(Findings& findings, const ClusterState::At& at, Words words) const {
-    findings.violation({property(), at.event, at.time, at.node, std::move(words.explanation),
-                        std::move(words.expected), std::move(words.seen), std::move(words.causes)});
-  }
-  [[nodiscard]] static ClusterState::At moment_of(const Moment& moment, NodeIndex node) {
-    return {moment.event, moment.time, node};
+    tell(property(), at, findings, std::move(words));
   }
 };
-
-// The last causes that touched a partition, oldest first, at most eight.
-[[nodiscard]] std::vector<Cause> recent_causes(const PartitionState& partition);
 
 // Whether an idempotent producer's record may stand at this offset out of order, or at another one
 // besides: a cut took what stood here, or the record was on its way when a leader had forgotten the

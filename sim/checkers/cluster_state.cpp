@@ -35,107 +35,6 @@ std::optional<NodeId> known(NodeId id) { return id.value() < 0 ? std::nullopt : 
 
 }  // namespace
 
-std::size_t entries_below(const LogEntries& entries, Offset offset) {
-  // Questions are mostly about the end: from there back in growing steps, then between the last
-  // two.
-  if (entries.empty() || entries.back().next <= offset) return entries.size();
-  std::size_t low = 0;
-  std::size_t high = entries.size();
-  for (std::size_t stride = 1; high > 0; stride *= 2) {
-    const std::size_t probe = high > stride ? high - stride : 0;
-    if (entries[probe].next <= offset) {
-      low = probe + 1;
-      break;
-    }
-    high = probe;
-  }
-  while (low < high) {
-    const std::size_t middle = low + (high - low) / 2;
-    if (entries[middle].next <= offset) {
-      low = middle + 1;
-    } else {
-      high = middle;
-    }
-  }
-  return low;
-}
-
-bool PartitionState::newest_leader(const ReplicaState& replica) const {
-  if (!replica.leading || leaders.empty()) return false;
-  const auto& [epoch, id] = *leaders.rbegin();
-  return epoch == replica.leader_epoch && id == replica.id;
-}
-
-std::int64_t PartitionState::effective_min_isr() const {
-  const auto count = static_cast<std::int64_t>(replicas.size());
-  return std::min(promise.min_insync_replicas, count);
-}
-
-std::size_t entry_at(const LogEntries& entries, Offset offset) {
-  const std::size_t at = entries_below(entries, offset);
-  return at == entries.size() || entries[at].base > offset ? entries.size() : at;
-}
-
-bool PartitionState::agrees(const ReplicaState& replica, Offset limit) const {
-  const std::size_t count = entries_below(ghost, std::min(limit, replica.log_end));
-  if (count == 0) return true;
-  const LogEntry& entry = ghost[count - 1];
-  if (entry.next <= replica.log_start) return true;
-  const std::size_t own = entries_below(replica.entries, entry.next);
-  return own > 0 && replica.entries[own - 1].next == entry.next &&
-         replica.entries[own - 1].chain == entry.chain;
-}
-
-Offset PartitionState::agreement(const ReplicaState& replica) const {
-  std::size_t low = 0;  // this many entries of the ghost agree
-  std::size_t high = entries_below(ghost, replica.log_end);
-  while (low < high) {
-    const std::size_t middle = (low + high + 1) / 2;
-    if (agrees(replica, ghost[middle - 1].next)) {
-      low = middle;
-    } else {
-      high = middle - 1;
-    }
-  }
-  return low == 0 ? ghost_start : ghost[low - 1].next;
-}
-
-const ReplicaState* PartitionState::replica(NodeId id) const {
-  const auto at =
-      std::find_if(states.begin(), states.end(), [&](const auto& r) { return r.id == id; });
-  return at == states.end() ? nullptr : &*at;
-}
-
-ReplicaState* PartitionState::replica(NodeId id) {
-  const auto at =
-      std::find_if(states.begin(), states.end(), [&](const auto& r) { return r.id == id; });
-  return at == states.end() ? nullptr : &*at;
-}
-
-bool PartitionState::in(ReplicaSet set, NodeId id) const {
-  const auto at = std::find(replicas.begin(), replicas.end(), id);
-  return at != replicas.end() && (set.value() >> (at - replicas.begin()) & 1) != 0;
-}
-
-bool PartitionState::rewritten(Offset offset) const {
-  return std::any_of(cuts.begin(), cuts.end(), [offset](const GhostCut& cut) {
-    return cut.from <= offset && offset < cut.reach;
-  });
-}
-
-ReplicaSet PartitionState::placed_now(ReplicaSet set, PartitionEpoch epoch) const {
-  const auto next = assignments.upper_bound(epoch);
-  if (next == assignments.end() || next == assignments.begin()) return set;
-  const std::vector<NodeId>& then = std::prev(next)->second;
-  std::uint32_t now = 0;
-  for (std::size_t i = 0; i < then.size(); ++i) {
-    if ((set.value() >> i & 1) == 0) continue;
-    const auto at = std::find(replicas.begin(), replicas.end(), then[i]);
-    if (at != replicas.end()) now |= 1U << (at - replicas.begin());
-  }
-  return ReplicaSet(now);
-}
-
 void ClusterState::add_node(NodeIndex node, NodeId id, world::NodeKind kind) {
   if (nodes_.size() <= node.value()) nodes_.resize(node.value() + 1);
   NodeState& state = nodes_[node.value()];
@@ -284,9 +183,22 @@ struct ClusterState::Folder {
     if (known < replica.entries.size()) {
       const LogEntry& entry = replica.entries[known];
       if (entry.content == n.content && entry.leader_epoch == n.leader_epoch) return;
+      if (node().rotten) misread(replica, n);
       cut(replica.entries, n.base);
+    } else if (node().rotten && !replica.entries.empty() && n.base > replica.entries.back().next) {
+      misread(replica, n);
     }
     append(replica, n.partition, {n.base, n.next, n.leader_epoch, n.content, 0, at.event});
+  }
+  void misread(const ReplicaState& replica, const note::BatchRecovered& n) const {
+    PartitionState& partition = self.partition(n.partition);
+    if (partition.misread) return;
+    const Cause deceived =
+        cause(fmt::format("recovery of node {} took a batch at offset {} for "
+                          "sound that its log never held there",
+                          replica.id.value(), n.base.value()));
+    partition.losses.push_back({LossEvent::Kind::kMisread, deceived, replica.id, n.base});
+    partition.misread = Misread{deceived, replica.id, n.base, n.next};
   }
   void append(ReplicaState& replica, PartitionRef ref, LogEntry entry) const {
     if (replica.entries.empty()) {
@@ -311,6 +223,7 @@ struct ClusterState::Folder {
     replica.leader_epoch = n.leader_epoch;
     replica.partition_epoch = n.partition_epoch;
     PartitionState& partition = self.partition(n.partition);
+    if (partition.commits(replica)) partition.office = n.leader_epoch;
     if (!partition.legitimate(replica)) return;
     self.take_office(at, partition, replica);
     // What its predecessor committed and told it, before either heard of the election, it holds
@@ -377,11 +290,11 @@ struct ClusterState::Folder {
     replica.high_watermark = n.high_watermark;
     PartitionState& partition = self.partition(n.partition);
     const bool quorum = n.partition == kMetadataPartition;
-    // A leader that was deposed without a successor yet still commits: whoever succeeds it comes
-    // from the ISR that it waits for, or from the ELR, and has what every member of that ISR has.
-    const bool legitimate =
-        quorum ? n.role == note::Role::kLeader : partition.newest_leader(replica);
-    if (legitimate) self.commit(partition, replica, n.high_watermark);
+    // A leader that was deposed and has no successor in office yet still commits: whoever succeeds
+    // it comes from the ISR that it waits for, or from the ELR, and has what every member of that
+    // ISR has.
+    const bool commits = quorum ? n.role == note::Role::kLeader : partition.commits(replica);
+    if (commits) self.commit(partition, replica, n.high_watermark);
   }
   void operator()(const note::ProduceAnswered& n) const {
     self.sends_.answered(at.node, at.event, n);
@@ -457,7 +370,9 @@ struct ClusterState::Folder {
     // A broker may act by what was committed before the controller tells of it.
     const ReplicaState* replica = partition.replica(*leader);
     const bool leads = replica != nullptr && partition.legitimate(*replica);
-    if (new_epoch && leads) self.take_office(at, partition, *replica);
+    if (!new_epoch || !leads) return;
+    partition.office = n.leader_epoch;
+    self.take_office(at, partition, *replica);
   }
   void operator()(const note::TopicDeleted& n) const {
     for (PartitionState& partition : self.partitions_) {
@@ -557,6 +472,7 @@ struct ClusterState::Folder {
   }
   void operator()(const note::BytesLost& n) const { self.counts_.bytes_lost += n.bytes; }
   void operator()(const note::DiskWiped& n) const {
+    node().rotten = false;
     self.counts_.bytes_lost += n.bytes;
     loss_on_node(LossEvent::Kind::kWipe,
                  fmt::format("the disk of node {} was wiped", node().id.value()));
@@ -575,6 +491,7 @@ struct ClusterState::Folder {
     const bool disturbs = kind == world::FaultKind::kPause || kind == world::FaultKind::kSlowNode ||
                           kind == world::FaultKind::kClock;
     if (disturbs) node().disturbed = true;
+    if (kind == world::FaultKind::kBitRot) node().rotten = true;
   }
   template <class Other>
   void operator()(const Other&) const {}

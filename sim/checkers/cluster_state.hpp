@@ -3,7 +3,7 @@
 // note; all checkers read it. Beside the state of every replica it keeps the *ghost*: per
 // partition the reference log of what was ever committed. A batch enters the ghost when a
 // legitimate leader moves its high watermark past it: the broker that leads in the newest committed
-// leader epoch that has a leader.
+// leader epoch whose leader has taken office, or in a later one.
 //
 // Logs are compared by hash chains: a chain folds (base, leader epoch, content) over all batches
 // from the log's start, so two logs agree below a batch boundary when their chains there are equal.
@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "engine/base/chunked.hpp"
@@ -76,7 +77,7 @@ struct LossEvent {
     kRecoveryCut,
     kRetention,
     kDeleteRecords,
-    kDiskFault,
+    kMisread,
   };
   Kind kind = Kind::kPowerLoss;
   Cause cause;
@@ -96,6 +97,16 @@ struct GhostCut {
   // before that: clients may have seen two records at the offsets [from, reach), and at no others.
   Offset reach;
   LogEntries lost;  // what was taken from the ghost
+};
+
+// A batch that recovery took for sound although its log never wrote it there: a bit flipped where
+// no checksum covers it. The CRC of a batch leaves out its base offset and its leader epoch, so
+// that brokers can set them without computing it anew; Kafka cannot tell either.
+struct Misread {
+  Cause cause;
+  NodeId replica;
+  Offset base, next;
+  [[nodiscard]] std::string what() const;
 };
 
 // What a topic's configuration promises, as far as checkers judge by it.
@@ -128,6 +139,7 @@ struct PartitionState {
   TopicPromise promise;
   // Who led in each committed leader epoch.
   std::map<LeaderEpoch, NodeId> leaders;
+  LeaderEpoch office{-1};  // the newest of them whose leader has taken office
   // Committed records.
   LogEntries ghost;
   Offset ghost_start;  // raised by retention and DeleteRecords
@@ -136,7 +148,8 @@ struct PartitionState {
   std::vector<GhostCut> cuts;
   std::vector<ReplicaState> states;  // in the order in which they showed up
   std::vector<LossEvent> losses;
-  std::vector<Reader> readers;  // in the order in which they showed up
+  std::optional<Misread> misread;  // the first; what the logs hold is not to be judged after it
+  std::vector<Reader> readers;     // in the order in which they showed up
 
   [[nodiscard]] const ReplicaState* replica(NodeId id) const;
   [[nodiscard]] ReplicaState* replica(NodeId id);
@@ -152,9 +165,10 @@ struct PartitionState {
   [[nodiscard]] bool legitimate(const ReplicaState& replica) const {
     return replica.leading && leader == replica.id && current(replica);
   }
-  // Whether the replica leads in the newest committed leader epoch that has a leader. A later epoch
-  // without one may be committed already.
-  [[nodiscard]] bool newest_leader(const ReplicaState& replica) const;
+  // Whether the replica leads in a committed leader epoch, and no leader of a later one has taken
+  // office yet. That its successor is elected it may not have heard; until that takes office, the
+  // whole ISR may still follow the replica, and has what it commits.
+  [[nodiscard]] bool commits(const ReplicaState& replica) const;
   // min(min.insync.replicas, replication factor).
   [[nodiscard]] std::int64_t effective_min_isr() const;
   // Offset up to which the log agrees with the ghost: the end of the last common batch, at most
@@ -174,6 +188,7 @@ struct NodeState {
   Incarnation incarnation;
   Instant started;         // the present or last incarnation
   bool disturbed = false;  // was ever paused, slowed, or given a wrong clock
+  bool rotten = false;     // bits of its disk have flipped since that was last empty
   note::BrokerState broker_state = note::BrokerState::kNotRunning;
   Instant broker_state_since;
   note::QuorumRole quorum_role = note::QuorumRole::kUnattached;

@@ -32,7 +32,7 @@ class DirectView final : public CheckerOf<DirectView> {
       if (image == nullptr) continue;
       const auto [first, fresh] = hashes.try_emplace(image->position(), image->hash());
       if (first->second != image->hash()) {
-        tell(kEqualImages, moment, node, findings,
+        tell(kEqualImages, moment_of(moment, node), findings,
              {fmt::format("{} has other metadata than another node at the same offset",
                           name_of(state.node(node).id)),
               fmt::format("image {:016x} at offset {}", first->second,
@@ -47,12 +47,6 @@ class DirectView final : public CheckerOf<DirectView> {
   }
 
  private:
-  static void tell(const Property& property, const Moment& moment, NodeIndex node,
-                   Findings& findings, Words words) {
-    findings.violation({property, moment.event, moment.time, node, std::move(words.explanation),
-                        std::move(words.expected), std::move(words.seen), std::move(words.causes)});
-  }
-
   // What any member knows to be committed is on the disks of a majority of the voters, and whoever
   // leads has it. The disk of a voter that is down is known by its notes alone.
   static void check_quorum(const ClusterState& state, const world::World& world,
@@ -75,7 +69,7 @@ class DirectView final : public CheckerOf<DirectView> {
       leads = NodeIndex(i);
     }
     if (leader != nullptr && leader->log_end() < committed) {
-      tell(kQuorumDurability, moment, leads, findings,
+      tell(kQuorumDurability, moment_of(moment, leads), findings,
            {fmt::format("{} leads the quorum without all committed metadata",
                         name_of(world.node_id(leads))),
             fmt::format("a log up to {}", committed.value()),
@@ -106,7 +100,7 @@ class DirectView final : public CheckerOf<DirectView> {
       stable += synced >= committed;
     }
     if (voters == 0 || stable * 2 > voters) return;
-    tell(kQuorumDurability, moment, knows, findings,
+    tell(kQuorumDurability, moment_of(moment, knows), findings,
          {fmt::format("{} knows metadata as committed that a majority does not have on its disks",
                       name_of(world.node_id(knows))),
           fmt::format("synced up to {} on {} of {} voters", committed.value(), voters / 2 + 1,
@@ -122,7 +116,7 @@ class DirectView final : public CheckerOf<DirectView> {
         const char* wrong = fault_of(image, partition);
         if (wrong == nullptr) continue;
         const PartitionRef ref{id, PartitionIndex(static_cast<std::int32_t>(i))};
-        tell(kMembership, moment, node, findings,
+        tell(kMembership, moment_of(moment, node), findings,
              {fmt::format("the metadata of {} is not possible", name_of(ref)),
               "leader in the ISR, ISR and ELR disjoint and among the replicas, no fenced leader",
               wrong});
@@ -156,7 +150,7 @@ class DirectView final : public CheckerOf<DirectView> {
       const bool ordered = replica->log_start() <= replica->high_watermark() &&
                            replica->high_watermark() <= replica->log_end();
       if (!ordered) {
-        tell(kBounds, moment, node, findings,
+        tell(kBounds, moment_of(moment, node), findings,
              {fmt::format("the offsets of {} are out of order", name_of(ref)),
               "log start <= high watermark <= log end",
               fmt::format("log start {}, high watermark {}, log end {}",
@@ -181,7 +175,7 @@ class DirectView final : public CheckerOf<DirectView> {
       if (member->leader_epoch() != leader.leader_epoch()) continue;
       if (member->partition_epoch() != leader.partition_epoch()) continue;
       if (member->log_end() >= leader.high_watermark()) continue;
-      tell(kValidHighWatermark, moment, node, findings,
+      tell(kValidHighWatermark, moment_of(moment, node), findings,
            {fmt::format("the leader of {} committed records that {}, a member of its ISR, does "
                         "not have",
                         name_of(leader.ref()), name_of(world.node_id(other))),

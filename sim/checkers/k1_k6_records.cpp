@@ -40,13 +40,13 @@ class ClientRecords final : public CheckerOf<ClientRecords> {
       check_duplicates(one);
     }
     for (const auto& [node, count] : view.corrupt()) {
-      tell(kIntactValues, moment, node, findings,
+      tell(kIntactValues, moment_of(moment, node), findings,
            {"a consumer got damaged values", "every value as it was sent",
             fmt::format("{} damaged values", count)});
     }
     for (const auto& failed : view.failed()) {
       if (!view.was_read(failed.uid)) continue;
-      tell(kNoFailedRead, moment, failed.node, findings,
+      tell(kNoFailedRead, moment_of(moment, failed.node), findings,
            {fmt::format("{} failed for certain and was read", name_of_record(failed.uid)),
             "nobody reads what a producer was told is not stored",
             fmt::format("read from {}", name_of(failed.partition))});
@@ -64,11 +64,6 @@ class ClientRecords final : public CheckerOf<ClientRecords> {
     Findings& findings;
   };
 
-  static void tell(const Property& property, const Moment& moment, NodeIndex node,
-                   Findings& findings, Words words) {
-    findings.violation({property, moment.event, moment.time, node, std::move(words.explanation),
-                        std::move(words.expected), std::move(words.seen), std::move(words.causes)});
-  }
   // With acks=1 a leader may lose what it acknowledged, and its offset goes to another record.
   static bool promised(const Case& c, NodeIndex producer) {
     return c.state.node(producer).acks == std::int16_t{-1};
@@ -80,10 +75,10 @@ class ClientRecords final : public CheckerOf<ClientRecords> {
       if (!promised(c, record.producer) || c.partition.rewritten(record.offset)) continue;
       const Uid there = c.reads.read_at(record.offset);
       if (there != kNoUid && there != record.uid) {
-        tell(kConsistentOffsets, c.moment, record.producer, c.findings,
+        tell(kConsistentOffsets, moment_of(c.moment, record.producer), c.findings,
              {fmt::format("offset {} of {} was acknowledged for one record and read as another",
                           record.offset.value(), name_of(c.reads.ref)),
-              name_of_record(record.uid), name_of_record(there), recent_causes(c.partition)});
+              name_of_record(record.uid), name_of_record(there), records_of(c.partition)});
         continue;
       }
       if (there == record.uid || c.view.was_read(record.uid)) continue;
@@ -96,13 +91,13 @@ class ClientRecords final : public CheckerOf<ClientRecords> {
   bool check_passed_over(const Case& c, const AckedRecord& record) const {
     for (const ReaderSpan& span : c.reads.readers) {
       if (span.first > record.offset || span.last <= record.offset) continue;
-      tell(kLostWrite, c.moment, span.node, c.findings,
+      tell(kLostWrite, moment_of(c.moment, span.node), c.findings,
            {fmt::format("{} was acknowledged at offset {} of {}; a consumer read on beyond it and "
                         "nobody ever read it",
                         name_of_record(record.uid), record.offset.value(), name_of(c.reads.ref)),
             "every acknowledged record is read by whoever passes its offset",
             fmt::format("a consumer read from {} to {}", span.first.value(), span.last.value()),
-            recent_causes(c.partition)});
+            records_of(c.partition)});
       return true;
     }
     return false;
@@ -123,13 +118,13 @@ class ClientRecords final : public CheckerOf<ClientRecords> {
     for (const ReaderSpan& span : c.reads.readers) {
       const bool runs = c.world.state(span.node) == world::ProcessState::kUp;
       if (!runs || c.world.paused(span.node) || span.first > unseen.last) continue;
-      tell(kSeen, c.moment, span.node, c.findings,
+      tell(kSeen, moment_of(c.moment, span.node), c.findings,
            {fmt::format("{} acknowledged records of {} were never read", unseen.count,
                         name_of(c.reads.ref)),
             "a consumer that reads to the end of the log",
             fmt::format("offsets {} to {} unread; the consumer stands at {}", unseen.first.value(),
                         unseen.last.value(), span.last.value()),
-            recent_causes(c.partition)});
+            records_of(c.partition)});
       return;
     }
   }
@@ -137,11 +132,11 @@ class ClientRecords final : public CheckerOf<ClientRecords> {
   void check_conflicts(const Case& c) const {
     for (const ReadConflict& conflict : c.reads.conflicts) {
       if (c.partition.rewritten(conflict.offset)) continue;
-      tell(kConsistentOffsets, c.moment, conflict.reader, c.findings,
+      tell(kConsistentOffsets, moment_of(c.moment, conflict.reader), c.findings,
            {fmt::format("offset {} of {} was read as two different records",
                         conflict.offset.value(), name_of(c.reads.ref)),
             name_of_record(conflict.first), name_of_record(conflict.second),
-            recent_causes(c.partition)});
+            records_of(c.partition)});
     }
   }
 
@@ -161,11 +156,11 @@ class ClientRecords final : public CheckerOf<ClientRecords> {
       }
       const auto producer = c.view.producer_of(uid);
       if (!producer || !c.state.node(*producer).idempotent) continue;
-      tell(kNoDuplicate, c.moment, *producer, c.findings,
+      tell(kNoDuplicate, moment_of(c.moment, *producer), c.findings,
            {fmt::format("{} of an idempotent producer was read at two offsets of {}",
                         name_of_record(uid), name_of(c.reads.ref)),
             fmt::format("once, at offset {}", at->second.value()),
-            fmt::format("again at offset {}", offset.value()), recent_causes(c.partition)});
+            fmt::format("again at offset {}", offset.value()), records_of(c.partition)});
     }
   }
 };

@@ -111,14 +111,13 @@ class ClientOrder final : public CheckerOf<ClientOrder> {
       }
       for (std::size_t k = 1; k < records.size(); ++k) {
         if (records[k].second > records[k - 1].second) continue;
-        findings.violation(
-            {kMonotonicSend, moment.event, moment.time, node,
-             fmt::format("records of one idempotent producer were acknowledged in {} in another "
-                         "order than they were sent",
-                         name_of(ref)),
-             fmt::format("record {} behind offset {}", workload::counter_of(records[k].first),
-                         records[k - 1].second.value()),
-             fmt::format("at offset {}", records[k].second.value()), recent_causes(*partition)});
+        tell(kMonotonicSend, moment_of(moment, node), findings,
+             {fmt::format("records of one idempotent producer were acknowledged in {} in another "
+                          "order than they were sent",
+                          name_of(ref)),
+              fmt::format("record {} behind offset {}", workload::counter_of(records[k].first),
+                          records[k - 1].second.value()),
+              fmt::format("at offset {}", records[k].second.value()), records_of(*partition)});
         break;
       }
     }

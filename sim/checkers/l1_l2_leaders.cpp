@@ -133,7 +133,7 @@ class PartitionLeaderKnown final : public CheckerOf<PartitionLeaderKnown> {
       report(findings, moment_of(moment, *state.server_index(id)),
              {fmt::format("{} has no leader although {}, which may lead it, runs",
                           name_of(partition.ref), name_of(id)),
-              "a leader", lasted_text(moment, begin, bound), recent_causes(partition)});
+              "a leader", lasted_text(moment, begin, bound), causes_in(partition)});
       return;
     }
   }
@@ -148,7 +148,7 @@ class PartitionLeaderKnown final : public CheckerOf<PartitionLeaderKnown> {
            {fmt::format("{} was made leader of {} and does not lead it", name_of(*partition.leader),
                         name_of(partition.ref)),
             fmt::format("a leader at work in leader epoch {}", partition.leader_epoch.value()),
-            lasted_text(moment, begin, bound), recent_causes(partition)});
+            lasted_text(moment, begin, bound), causes_in(partition)});
   }
   void check_knowledge(const ClusterState& state, const world::World& world,
                        const PartitionState& partition, NodeIndex index, const Moment& moment,

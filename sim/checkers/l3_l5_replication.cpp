@@ -38,11 +38,11 @@ class ReplicasCatchUp final : public CheckerOf<ReplicasCatchUp> {
     const Instant since =
         std::max({partition.changed, partition.placed, node->started, node->registration_changed});
     if (!overdue(moment, since, bound)) return;
-    report(findings, moment_of(moment, *state.server_index(id)),
-           {fmt::format("{} runs, but does not come back into the ISR of {}", name_of(id),
-                        name_of(partition.ref)),
-            "every live replica in the ISR", lasted_text(moment, since, bound),
-            recent_causes(partition)});
+    report(
+        findings, moment_of(moment, *state.server_index(id)),
+        {fmt::format("{} runs, but does not come back into the ISR of {}", name_of(id),
+                     name_of(partition.ref)),
+         "every live replica in the ISR", lasted_text(moment, since, bound), causes_in(partition)});
   }
   void check_committed(const PartitionState& partition, const ReplicaState& leader,
                        const Moment& moment, Duration bound, Findings& findings) const {
@@ -55,7 +55,7 @@ class ReplicasCatchUp final : public CheckerOf<ReplicasCatchUp> {
             fmt::format("high watermark {}", leader.log_end.value()),
             fmt::format("high watermark {}, {}", leader.high_watermark.value(),
                         lasted_text(moment, since, bound)),
-            recent_causes(partition)});
+            causes_in(partition)});
   }
 };
 
@@ -75,7 +75,7 @@ class IsrChangeResolves final : public CheckerOf<IsrChangeResolves> {
         report(findings, moment_of(moment, replica.node),
                {fmt::format("an ISR change of {} is never answered", name_of(partition.ref)),
                 "the controller's answer or new metadata", lasted_text(moment, since, bound),
-                recent_causes(partition)});
+                causes_in(partition)});
       }
     }
   }

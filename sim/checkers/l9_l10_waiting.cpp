@@ -128,7 +128,7 @@ class AdminWorkEnds final : public CheckerOf<AdminWorkEnds> {
     report(findings, moment_of(moment, {}),
            {fmt::format("the reassignment of {} does not end", name_of(partition.ref)),
             "all target replicas in sync and the others removed", lasted_text(moment, since, bound),
-            recent_causes(partition)});
+            causes_in(partition)});
   }
   void check_shutdown(const NodeState& node, NodeIndex index, const Moment& moment, Duration bound,
                       Findings& findings) const {

@@ -12,7 +12,7 @@ bool takes_bytes(LossEvent::Kind kind) {
     case LossEvent::Kind::kPowerLoss:
     case LossEvent::Kind::kWipe:
     case LossEvent::Kind::kRecoveryCut:
-    case LossEvent::Kind::kDiskFault:
+    case LossEvent::Kind::kMisread:
       return true;
     case LossEvent::Kind::kUncleanStop:
     case LossEvent::Kind::kElection:
@@ -51,7 +51,10 @@ LossJudgement judge(const PartitionState& partition, const GhostCut& cut) {
                                           cut.from.value(), cut.to.value())});
   const std::int64_t promised = partition.effective_min_isr();
   stopped.insert(hit.begin(), hit.end());
-  if (unclean && partition.promise.unclean_leader_election) {
+  if (partition.misread && partition.misread->cause.event <= cut.event) {
+    judgement.explained = true;
+    judgement.reason = partition.misread->what();
+  } else if (unclean && partition.promise.unclean_leader_election) {
     judgement.explained = true;
     judgement.reason = "unclean.leader.election.enable=true let a replica lead that lacked records";
   } else if (static_cast<std::int64_t>(hit.size()) >= promised) {

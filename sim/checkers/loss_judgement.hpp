@@ -19,7 +19,8 @@ struct LossJudgement {
 //  - at least as many of its replicas lost stored bytes (power loss, wipe, damage found by
 //    recovery) as min.insync.replicas promises, or
 //  - the last known leader was elected because at least that many replicas stopped uncleanly
-//    (KIP-966 cannot tell a crash that kept the page cache from one that did not).
+//    (KIP-966 cannot tell a crash that kept the page cache from one that did not), or
+//  - recovery was deceived by a rotten disk (Misread).
 // Anything else is a violation.
 [[nodiscard]] LossJudgement judge(const PartitionState& partition, const GhostCut& cut);
 

@@ -54,7 +54,7 @@ class CommittedPrefix final : public CheckerOf<CommittedPrefix> {
             fmt::format("the committed records up to offset {}", partition.ghost_end.value()),
             fmt::format("its log agrees up to offset {} only, and ends at {}",
                         partition.agreement(replica).value(), replica.log_end.value()),
-            recent_causes(partition)});
+            records_of(partition)});
   }
 };
 

@@ -28,13 +28,13 @@ class ValidHighWatermark final : public CheckerOf<ValidHighWatermark> {
       const bool candidate = partition.in(isr, replica.id) || partition.in(elr, replica.id);
       if (!candidate || !partition.current(replica)) continue;
       if (replica.log_end >= moved.high_watermark) continue;
-      report(findings, at,
-             {fmt::format("the leader of {} committed records that {}, a member of the ISR or the "
-                          "ELR, does not have",
-                          name_of(partition.ref), name_of(replica.id)),
-              fmt::format("a high watermark of at most {}", replica.log_end.value()),
-              fmt::format("high watermark {}", moved.high_watermark.value()),
-              recent_causes(partition)});
+      report(
+          findings, at,
+          {fmt::format("the leader of {} committed records that {}, a member of the ISR or the "
+                       "ELR, does not have",
+                       name_of(partition.ref), name_of(replica.id)),
+           fmt::format("a high watermark of at most {}", replica.log_end.value()),
+           fmt::format("high watermark {}", moved.high_watermark.value()), causes_in(partition)});
     }
   }
 };

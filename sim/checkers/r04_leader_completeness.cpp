@@ -35,7 +35,7 @@ class LeaderCompleteness final : public CheckerOf<LeaderCompleteness> {
                      cut.to - cut.from, judgement.reason),
          fmt::format("a leader that holds all records below {}", cut.to.value()),
          fmt::format("a log that agrees with what was committed up to {}", cut.from.value()),
-         std::move(judgement.causes)});
+         {std::move(judgement.causes), nullptr}});
   }
 };
 

@@ -41,7 +41,7 @@ class CandidateCompleteness final : public CheckerOf<CandidateCompleteness> {
              {fmt::format("{} may be elected leader of {} but lacks committed records",
                           name_of(replica.id), name_of(partition.ref)),
               fmt::format("a log end of at least {}", partition.ghost_end.value()),
-              fmt::format("log end {}", replica.log_end.value()), recent_causes(partition)});
+              fmt::format("log end {}", replica.log_end.value()), records_of(partition)});
     }
   }
 

@@ -33,7 +33,7 @@ class OneLeaderPerEpoch final : public CheckerOf<OneLeaderPerEpoch> {
     report(findings, at,
            {fmt::format("{} appended to {} as leader of epoch {}, which belongs to {}", name_of(id),
                         name_of(appended.partition), appended.leader_epoch.value(), name_of(other)),
-            "one leader per leader epoch", name_of(id), recent_causes(partition)});
+            "one leader per leader epoch", name_of(id), causes_in(partition)});
   }
 
  private:

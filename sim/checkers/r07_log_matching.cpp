@@ -34,7 +34,7 @@ class LogMatching final : public CheckerOf<LogMatching> {
                           name_of(partition.ref), entry.leader_epoch.value()),
               "equal logs below an offset that both hold in the same epoch",
               theirs.content == entry.content ? "an earlier batch differs" : "this batch differs",
-              recent_causes(partition)});
+              records_of(partition)});
     }
   }
 };

@@ -39,7 +39,7 @@ class Membership final : public CheckerOf<Membership> {
       report(
           findings, at,
           {fmt::format("the committed state of {} is not a possible one", name_of(partition.ref)),
-           expected, std::move(seen), recent_causes(partition)});
+           expected, std::move(seen), causes_in(partition)});
     };
     const std::uint32_t all =
         partition.replicas.size() >= 32 ? ~0U : (1U << partition.replicas.size()) - 1;

@@ -32,7 +32,7 @@ class QuorumSuperset final : public CheckerOf<QuorumSuperset> {
             fmt::format("a superset of replica set {:#x}", partition.isr.value()),
             fmt::format("{:#x}, partition epoch {} of {}", isr.maximal.value(),
                         isr.partition_epoch.value(), partition.partition_epoch.value()),
-            recent_causes(partition)});
+            causes_in(partition)});
   }
 };
 

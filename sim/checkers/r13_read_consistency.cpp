@@ -82,7 +82,7 @@ class ReadConsistency final : public CheckerOf<ReadConsistency> {
             other != nullptr ? fmt::format("content {:016x} instead of {:016x}", read.note.content,
                                            other->content)
                              : fmt::format("committed up to {}", partition.ghost_end.value()),
-            recent_causes(partition)});
+            records_of(partition)});
   }
 
   std::map<PartitionRef, std::vector<Read>> early_;

@@ -85,7 +85,8 @@ class ProducerOrder final : public ProducerChecker<ProducerOrder> {
                           name_of(c.partition.ref)),
               fmt::format("batch {} before batch {}", c.batch.order, last),
               fmt::format("batch {} at offset {}, after batch {}", c.batch.order,
-                          c.entry.base.value(), last)});
+                          c.entry.base.value(), last),
+              records_of(c.partition)});
     }
     last = std::max(last, c.batch.order);
   }
@@ -121,7 +122,7 @@ class Idempotence final : public ProducerChecker<Idempotence> {
            {fmt::format("a batch of an idempotent producer was committed twice in {}",
                         name_of(c.partition.ref)),
             fmt::format("once, at offset {}", before.base.value()),
-            fmt::format("again at offset {}", c.entry.base.value())});
+            fmt::format("again at offset {}", c.entry.base.value()), records_of(c.partition)});
   }
 
  private:

@@ -100,7 +100,7 @@ class Recovery final : public CheckerOf<Recovery> {
                         name_of(state.node(at.node).id), name_of(opened.partition)),
             fmt::format("a log end of at least {} ({})", least.value(),
                         promise.power_lost ? "synced before the power loss" : "written before"),
-            fmt::format("log end {}", opened.log_end.value()), recent_causes(partition)});
+            fmt::format("log end {}", opened.log_end.value()), causes_in(partition)});
   }
 
   std::vector<note::ReplicaOpened> opening_;  // in this event

@@ -26,7 +26,7 @@ class TruncationBelowCommitted final : public CheckerOf<TruncationBelowCommitted
                         name_of(replica->id), name_of(partition.ref)),
             fmt::format("to keep everything below {}", partition.ghost_end.value()),
             fmt::format("truncated from {} to {}", truncated.from.value(), truncated.to.value()),
-            recent_causes(partition)});
+            causes_in(partition)});
   }
 };
 

@@ -1,6 +1,7 @@
 // The fold of notes: the ghost, its cuts, recovery and truncation; and the judgement of losses.
 
 #include <catch2/catch_test_macros.hpp>
+#include <catch2/generators/catch_generators.hpp>
 
 #include "sim/checkers/loss_judgement.hpp"
 #include "tests/unit/sim/checkers/stream.hpp"
@@ -158,6 +159,23 @@ TEST_CASE("R3: a cut explains the loss of what was written before it, not of wha
   }
 }
 
+TEST_CASE("what a deposed leader commits before its successor takes office is not to be lost") {
+  Stream s;
+  s.lead_orders();
+  s.replicate(11);
+  s.raise(0, 1);
+  s.commit(2, 1, 1);
+  s.replicate(12);
+  s.raise(0, 2);
+  CHECK(orders(s).ghost_end == Offset(2));
+  const bool lost = GENERATE(false, true);
+  if (lost) s.truncate(1, 1);
+  s.become(1, 1, 1);
+  CHECK(orders(s).cuts.size() == (lost ? 1 : 0));
+  s.end();
+  CHECK((s.count("R4") > 0) == lost);
+}
+
 TEST_CASE("the ghost holds what a leader took office with as committed") {
   Stream s;
   s.lead_orders();
@@ -168,7 +186,6 @@ TEST_CASE("the ghost holds what a leader took office with as committed") {
   s.replicate(12);
   s.raise(0, 2);
   s.raise(1, 2, 0, note::Role::kFollower);
-  CHECK(orders(s).ghost_end == Offset(1));
   s.become(1, 1, 1);
   CHECK(orders(s).ghost_end == Offset(2));
   CHECK(orders(s).ghost.back().content == 12);
