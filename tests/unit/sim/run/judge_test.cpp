@@ -91,7 +91,8 @@ TEST_CASE("a run is not over before those who read at the end have begun") {
         "clients": [ { "producer": { "topic": "orders", "rate": "50/s" } },
                      { "consumer": { "assign": "orders", )json" +
         consumer + R"json( } } ],
-        "faults": [ { "at": "1s", "for": "900ms", "cut": { "from": "client(consumer-1)", "to": "brokers" } } ],
+        "faults": [ { "at": "1s", "for": "900ms",
+                      "cut": { "from": "client(consumer-1)", "to": "brokers" } } ],
         "phases": [ { "chaos": "2s" }, { "heal": "all" }, { "quiesce": { "within": "40s" } } ],
         "expect": { "at least": { "acked": 90 } } })json");
   };
@@ -103,7 +104,8 @@ TEST_CASE("a run is not over before those who read at the end have begun") {
   }
   SECTION("one that found nobody at first and waits before it tries again") {
     const Outcome outcome = read_by(
-        R"("start": "1500ms", "config": { "reconnect.backoff.ms": 15000, "reconnect.backoff.max.ms": 15000 })");
+        R"("start": "1500ms",
+           "config": { "reconnect.backoff.ms": 15000, "reconnect.backoff.max.ms": 15000 })");
     CHECK(outcome.verdict == Verdict::kPass);
     CHECK(outcome.counts.at("consumed") == outcome.counts.at("acked"));
   }
