@@ -62,10 +62,10 @@ class Bounds final : public CheckerOf<Bounds> {
       });
       return;
     }
-    if (opened->high_watermark <= opened->log_start) return;
+    if (opened->high_watermark <= opened->log_start || misnamed(partition, at.node)) return;
     const Checkpointed one{ref, replica->id, opened->high_watermark, at};
     if (opened->high_watermark > highest) {
-      if (excused(partition, at.node)) {
+      if (excused(at.node)) {
         highest = opened->high_watermark;  // which the replica acts by, and checkpoints again
         return;
       }
@@ -80,7 +80,7 @@ class Bounds final : public CheckerOf<Bounds> {
     if (!moment.quiescent) return;
     for (const Checkpointed& one : early_) {
       const PartitionState& partition = *state.find(one.ref);
-      if (partition.deleted || excused(partition, one.at.node)) continue;
+      if (partition.deleted || excused(one.at.node)) continue;
       // It was reached, and a cut took what stood below it.
       if (partition.rewritten(Offset(one.high_watermark.value() - 1))) continue;
       tell(one, fmt::format("at most {}, committed at the end", partition.ghost_end.value()),
@@ -103,14 +103,15 @@ class Bounds final : public CheckerOf<Bounds> {
             most, fmt::format("{}", one.high_watermark.value())});
   }
 
-  // Neither the checkpoints nor partition.metadata, which holds the topic's id, have a checksum. A
-  // flipped bit changes one number, of one replica, or makes one replica that of a topic that there
-  // never was.
-  bool excused(const PartitionState& partition, NodeIndex node) {
+  // Neither partition.metadata, which holds the topic's id, nor the checkpoints have a checksum. A
+  // flipped bit makes one replica that of a topic that there never was, ...
+  [[nodiscard]] bool misnamed(const PartitionState& partition, NodeIndex node) const {
+    return partition.replicas.empty() && rot_.contains(node);
+  }
+  // ... or changes one number, of one replica.
+  bool excused(NodeIndex node) {
     const auto rot = rot_.find(node);
-    if (rot == rot_.end()) return false;
-    if (partition.replicas.empty()) return true;
-    if (rot->second.excuses == 0) return false;
+    if (rot == rot_.end() || rot->second.excuses == 0) return false;
     --rot->second.excuses;
     return true;
   }

@@ -157,6 +157,20 @@ TEST_CASE("R9: one flipped bit excuses one wrong checkpoint") {
   }
 }
 
+TEST_CASE("R9: the checkpoint of a replica with a rotten topic id is of no partition") {
+  Watch watch(make_bounds());
+  const bool rotten = GENERATE(false, true);
+  if (rotten) {
+    watch.tell(1, note::FaultBegan{0, static_cast<std::int32_t>(world::FaultKind::kBitRot)});
+  }
+  watch.opened(1, 2, 2);
+  watch.crashes(1);
+  watch.opened(1, 2, 2);
+  watch.tell(1, note::DiskWiped{100});
+  watch.ends();
+  CHECK((watch.violations() == 0) == rotten);
+}
+
 // Broker 1 leads in epoch 0 and commits the records 0 and 1; broker 2 takes office without
 // the second of them.
 void one_record_lost(Watch& watch) {
