@@ -104,6 +104,11 @@ void Fetchers::on_fetch_reply(Env& env, const rpc::Reply& reply) {
   if (stopped_) return;
   const Duration backoff = milliseconds(env.setup.config->replica_fetch_backoff_ms);
   if (reply.outcome != rpc::Outcome::kAnswered) {
+    // As Kafka's fetcher does, also when the connection is only in the making: the next one may
+    // come up at once.
+    if (reply.outcome == rpc::Outcome::kTimedOut) {
+      env.port.outbound.close(env.port.step, fetcher.peer());
+    }
     fetcher.failed(env.port.step, backoff, cookie(What::kFetcherBackoff, index));
     return;
   }

@@ -72,7 +72,9 @@ void Outbound::Link::describe(StateVisitor& v) const {
   visit(v, "connection", connection);
   visit(v, "next correlation", next_correlation);
   visit(v, "failures", failures);
+  visit(v, "failed connects", failed_connects);
   visit(v, "retry at", retry_at);
+  visit(v, "request timeout", request_timeout);
   visit(v, "setup deadline", setup_deadline);
   visit(v, "queued", queued);
   visit(v, "sent", sent);

@@ -101,6 +101,7 @@ void Outbound::send(StepContext& ctx, Inbound& loopback, Peer to, MessageRef req
     return;
   }
   const Instant deadline = pending.deadline;
+  link.request_timeout = options.timeout;
   if (link.loopback) {
     send_local(loopback, link, std::move(pending));
   } else if (link.state == State::kReady) {
@@ -143,8 +144,9 @@ void Outbound::connect(StepContext& ctx, Link& link) {
   const auto index = static_cast<std::uint32_t>(&link - links_.data());
   open_.push_back({link.connection, index});
   ctx.act(Connect{link.connection, *endpoint});
-  link.setup_deadline = ctx.now() + grown(ctx.random(), options_.connection_setup_timeout,
-                                          options_.connection_setup_timeout_max, link.failures);
+  link.setup_deadline =
+      ctx.now() + grown(ctx.random(), options_.connection_setup_timeout,
+                        options_.connection_setup_timeout_max, link.failed_connects);
   watch(ctx, link, link.setup_deadline);
 }
 
@@ -152,6 +154,8 @@ void Outbound::send_handshake(StepContext& ctx, Link& link, std::int16_t version
   link.state = State::kHandshake;
   ctx.act(Send{link.connection,
                Frame{api_versions_request(), link.next_correlation++, version, client_id_}});
+  link.setup_deadline = ctx.now() + link.request_timeout;
+  watch(ctx, link, link.setup_deadline);
 }
 
 void Outbound::handshake_answered(StepContext& ctx, Link& link, const Message& response) {
@@ -248,6 +252,9 @@ void Outbound::forget_connection(Link& link) {
 
 void Outbound::take_down(StepContext& ctx, Link& link, Failure failure) {
   if (link.state != State::kIdle) {
+    const bool failed_to_connect =
+        link.state == State::kConnecting && failure != Failure::kClosedByUs;
+    link.failed_connects = failed_to_connect ? link.failed_connects + 1 : 0;
     if (failure != Failure::kBrokenByPeer) ctx.act(Disconnect{link.connection});
     forget_connection(link);
     link.state = State::kIdle;

@@ -67,7 +67,8 @@ struct OutboundOptions {
   std::string client_id;
   Duration reconnect_backoff = milliseconds(50);
   Duration reconnect_backoff_max = milliseconds(1000);
-  // Doubles from the first to the second while connecting keeps failing (KIP-601).
+  // How long the network may take to connect; doubles from the first to the second while that keeps
+  // failing (KIP-601). The ApiVersions exchange after it has the timeout of the requests that wait.
   Duration connection_setup_timeout = seconds(10);
   Duration connection_setup_timeout_max = seconds(30);
   // This process's own id: requests to it go over the loopback.
@@ -156,13 +157,15 @@ class Outbound {
     bool loopback = false;
     ConnectionId connection;
     std::int32_t next_correlation = 0;
-    std::int32_t failures = 0;  // in a row, since the last handshake
-    Instant retry_at{0};        // end of the reconnect backoff
-    Instant setup_deadline = kNever;
-    VersionsRef versions;  // set in kReady
-    Ring<Pending> queued;  // not sent yet
-    Ring<Pending> sent;    // in the order of sending
-    TimerHandle timer;     // fires at or before the earliest deadline of this link
+    std::int32_t failures = 0;         // in a row, since the last handshake
+    std::int32_t failed_connects = 0;  // in a row, before the network had connected
+    Instant retry_at{0};               // end of the reconnect backoff
+    Duration request_timeout{0};       // of the newest request
+    Instant setup_deadline = kNever;   // of kConnecting or kHandshake
+    VersionsRef versions;              // set in kReady
+    Ring<Pending> queued;              // not sent yet
+    Ring<Pending> sent;                // in the order of sending
+    TimerHandle timer;                 // fires at or before the earliest deadline of this link
     void describe(StateVisitor& v) const;
   };
   struct Known {

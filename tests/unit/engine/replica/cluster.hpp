@@ -59,6 +59,8 @@ class Cluster {
   void cut(std::int32_t a, std::int32_t b);
   void isolate(std::int32_t broker);
   void heal();
+  // Attempts to connect hear nothing from now on (until false): packets are dropped, not refused.
+  void drop_connects(bool dropped = true) { connects_dropped_ = dropped; }
   void hold_disk(std::int32_t broker, bool held = true);
   void fail_next_write(std::int32_t broker) {
     broker_of(broker).disk.fail_next(FileOpKind::kWrite, IoStatus::kIoError);
@@ -171,6 +173,7 @@ class Cluster {
   std::map<Token, MessageRef> answers_;
   Token next_token_ = 1;
   bool alter_held_ = false;
+  bool connects_dropped_ = false;
   std::vector<std::function<void()>> held_alters_;
 };
 

@@ -27,8 +27,8 @@ void Cluster::connect(std::int32_t id, const Connect& action) {
   const std::int32_t to =
       action.to.host == "controller" ? kController : std::stoi(action.to.host.substr(1));
   later(milliseconds(1), [this, id, to, from = End{id, action.connection},
-                          life = broker_of(id).life] {
-    if (broker_of(id).life != life) return;
+                          life = broker_of(id).life, dropped = connects_dropped_] {
+    if (broker_of(id).life != life || dropped) return;
     const bool there = to == kController || broker_of(to).up;
     if (!there || !linked(id, to)) {
       step(id, [&](rpc::Port& port) { port.outbound.connect_failed(port.step, from.connection); });

@@ -179,6 +179,21 @@ TEST_CASE("a dead follower leaves the ISR after replica.lag.time.max.ms and come
   CHECK(c.log_text(3) == "ab");
 }
 
+TEST_CASE("a follower that cannot connect tries anew after replica.socket.timeout.ms") {
+  ClusterSpec spec;
+  spec.brokers = 2;
+  spec.config.replica_socket_timeout_ms = 2'000;
+  Cluster c(spec);
+  c.drop_connects();
+  c.create_orders({1, 2});
+  const auto token = c.produce(1, "a", -1);
+  c.run_ms(1'000);
+  c.drop_connects(false);
+  c.run_ms(4'000);  // before the connection's own setup timeout
+  CHECK(c.leo(2) == 1);
+  CHECK(c.produced(token) == ErrorCode::kNone);
+}
+
 TEST_CASE("an idle follower stays in the ISR") {
   ClusterSpec spec;
   spec.config.replica_lag_time_max_ms = 10'000;

@@ -209,6 +209,43 @@ TEST_CASE("a connection attempt that hears nothing ends at the setup timeout") {
   CHECK(reply->outcome == Outcome::kDisconnected);
 }
 
+TEST_CASE("a version handshake without an answer ends at the timeout of the requests") {
+  Wire w;
+  w.connect();
+  w.send(metadata(), 1, {.timeout = seconds(2)});
+  w.deliver_to_server();
+  REQUIRE(w.server.next().has_value());
+  w.fire();
+  CHECK(w.now == Instant{} + seconds(2));
+  CHECK(w.outbound.next_reply().has_value());
+  CHECK(std::holds_alternative<Disconnect>(w.client_out.actions.back()));
+  CHECK(w.outbound.ready_at(Peer{kServer}, w.now) < w.now + milliseconds(100));
+}
+
+TEST_CASE("only failures to connect lengthen the setup timeout") {
+  Wire w;
+  w.connect();
+  w.send(metadata(), 1, {.timeout = seconds(2)});
+  w.deliver_to_server();
+  w.fire();  // nobody answers ApiVersions
+  w.client_out.clear();
+  const Duration timeout = seconds(60);
+  const auto setup_timeout = [&] {
+    w.send(metadata(), 2, {.timeout = timeout});
+    if (!w.outbound.ready(Peer{kServer}, w.now)) w.fire();
+    const Instant begin = w.now;
+    w.fire();
+    w.client_out.clear();
+    return w.now - begin;
+  };
+  const Duration first = setup_timeout();
+  CHECK(first >= seconds(8));
+  CHECK(first <= seconds(12));
+  const Duration second = setup_timeout();
+  CHECK(second >= seconds(16));
+  CHECK(second <= seconds(24));
+}
+
 TEST_CASE("a changed endpoint closes the connection and forgets the backoff") {
   Wire w;
   w.connect();
