@@ -51,28 +51,22 @@ std::size_t Disk::slot_of(FileId file) const {
   return static_cast<std::size_t>(found - open_.begin());
 }
 
-Duration Disk::begin(FaultCounts& counts) {
-  const FileOp& op = queue_.front();
-  Duration took;
+Duration Disk::duration_of(const FileOp& op) {
   switch (op.kind) {
     case FileOpKind::kWrite:
-      took = options_.write_latency.draw(random_) +
+      return options_.write_latency.draw(random_) +
              transfer(op.bytes.size(), options_.write_bytes_per_second);
-      break;
     case FileOpKind::kRead:
-      took =
-          options_.read_latency.draw(random_) + transfer(op.length, options_.read_bytes_per_second);
-      break;
+      return options_.read_latency.draw(random_) +
+             transfer(op.length, options_.read_bytes_per_second);
     case FileOpKind::kSync: {
       const std::size_t slot = slot_of(op.file);
       const std::int64_t dirty =
           slot < open_.size() ? files_.file(open_[slot].inode).unsynced_bytes() : 0;
-      took = options_.sync_latency.draw(random_) + transfer(dirty, options_.sync_bytes_per_second);
-      break;
+      return options_.sync_latency.draw(random_) + transfer(dirty, options_.sync_bytes_per_second);
     }
     case FileOpKind::kSyncDir:
-      took = options_.sync_latency.draw(random_);
-      break;
+      return options_.sync_latency.draw(random_);
     case FileOpKind::kOpen:
     case FileOpKind::kClose:
     case FileOpKind::kTruncate:
@@ -80,15 +74,33 @@ Duration Disk::begin(FaultCounts& counts) {
     case FileOpKind::kRemove:
     case FileOpKind::kMakeDir:
     case FileOpKind::kList:
-      took = options_.meta_latency.draw(random_);
-      break;
+      return options_.meta_latency.draw(random_);
   }
+  return {};
+}
+
+Instant Disk::begin(Instant now, FaultCounts& counts) {
+  Duration took = duration_of(queue_.front());
+  slowed_by_.clear();
   for (const auto& [id, fault] : faults_) {
     if (fault.kind != FaultKind::kDiskSlow) continue;
     took = took * fault.factor;
+    slowed_by_.push_back(id);
     counts.add(FaultKind::kDiskSlow);
   }
-  return took;
+  done_at_ = now + took;
+  return done_at_;
+}
+
+std::optional<Instant> Disk::end_fault(FaultId id, Instant now) {
+  const auto fault = faults_.find(id);
+  if (fault == faults_.end()) return std::nullopt;
+  const std::int64_t factor = fault->second.factor;
+  faults_.erase(fault);
+  if (idle() || std::erase(slowed_by_, id) == 0) return std::nullopt;
+  done_at_ = now + (done_at_ - now) / factor;
+  ++generation_;
+  return done_at_;
 }
 
 bool Disk::full() const {

@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -26,11 +27,12 @@ class Disk {
   // Queues an operation. True when the disk was idle: then begin() must be scheduled for.
   [[nodiscard]] bool submit(const FileOp& op);
   [[nodiscard]] bool idle() const { return queue_.empty(); }
-  // Starts the oldest operation and returns how long it takes. REQUIRES: !idle().
-  Duration begin(FaultCounts& counts);
+  // Starts the oldest operation and returns when it is done. REQUIRES: !idle().
+  Instant begin(Instant now, FaultCounts& counts);
   // Performs the oldest operation and answers it in `done`. REQUIRES: !idle().
   void finish(IoDone& done, FaultCounts& counts, Counters& counters);
-  // Grows when the queue is dropped, so that a scheduled completion is known to be stale.
+  // Grows when the queue is dropped or the oldest operation gets another end, so that a scheduled
+  // completion is known to be stale.
   [[nodiscard]] std::uint32_t generation() const { return generation_; }
 
   // The process died: a seeded prefix of the unfinished operations is applied, the last one
@@ -56,7 +58,9 @@ class Disk {
   [[nodiscard]] const std::vector<Rot>& rotten() const { return rotten_; }
 
   void begin_fault(FaultId id, const DiskFault& fault) { faults_.emplace(id, fault); }
-  void end_fault(FaultId id) { faults_.erase(id); }
+  // What is left to do of an operation that the fault slowed goes on without it: returns when the
+  // operation is done now, under a new generation.
+  [[nodiscard]] std::optional<Instant> end_fault(FaultId id, Instant now);
 
   // For checkers and tests.
   [[nodiscard]] const FileSystem& files() const { return files_; }
@@ -68,6 +72,8 @@ class Disk {
   [[nodiscard]] std::size_t slot_of(FileId file) const;
   [[nodiscard]] bool fails(const FileOp& op, FaultCounts& counts);
   [[nodiscard]] bool full() const;
+  // How long the operation takes on a healthy disk.
+  [[nodiscard]] Duration duration_of(const FileOp& op);
   void perform(FileOp& op, IoDone& done, FaultCounts& counts);
   void perform_open(const FileOp& op, IoDone& done, FaultCounts& counts);
   void perform_write(FileOp& op, FileSystem::Inode inode, IoDone& done, FaultCounts& counts);
@@ -86,6 +92,8 @@ class Disk {
   Ring<FileOp> queue_;
   std::vector<OpenFile> open_;  // by file id
   std::map<FaultId, DiskFault> faults_;
+  Instant done_at_{0};              // of the oldest operation, once begun
+  std::vector<FaultId> slowed_by_;  // that operation
   std::vector<Rot> rotten_;
   std::uint32_t generation_ = 0;
 };

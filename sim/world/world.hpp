@@ -229,6 +229,7 @@ class World {
   void send(NodeIndex node, const Send& effect, std::uint64_t& hash);
   void open_connection(NodeIndex node, const Connect& effect);
   void schedule_disk(NodeIndex node);
+  void schedule_disk_at(NodeIndex node, Instant done);
 
   // world_faults.cpp: processes, faults and the host's notes, which are gathered and then
   // published as one event of a node.

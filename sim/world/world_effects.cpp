@@ -120,11 +120,14 @@ void World::open_connection(NodeIndex node, const Connect& effect) {
 }
 
 void World::schedule_disk(NodeIndex node) {
-  Disk& disk = at(node).disk;
-  Pending& pending = scheduler_.push(now_ + disk.begin(fault_counts_));
+  schedule_disk_at(node, at(node).disk.begin(now_, fault_counts_));
+}
+
+void World::schedule_disk_at(NodeIndex node, Instant done) {
+  Pending& pending = scheduler_.push(done);
   pending.kind = PendingKind::kDisk;
   pending.node = node.value();
-  pending.generation = disk.generation();
+  pending.generation = at(node).disk.generation();
 }
 
 }  // namespace logarium::world

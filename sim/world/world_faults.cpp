@@ -263,6 +263,7 @@ FaultId World::begin(const AnswerFault& fault, FaultTag tag) {
 
 FaultId World::begin(NodeIndex node, const DiskFault& fault, FaultTag tag) {
   ENSURE(!in_observer_);
+  ENSURE(fault.factor >= 1);
   at(node).disk.begin_fault(next_fault_, fault);
   return remember({fault.kind, node, {node}, tag});
 }
@@ -274,7 +275,8 @@ bool World::end(FaultId id) {
   const RunningFault fault = std::move(found->second);
   running_faults_.erase(found);
   if (fault.disk) {
-    at(*fault.disk).disk.end_fault(id);
+    const auto done = at(*fault.disk).disk.end_fault(id, now_);
+    if (done) schedule_disk_at(*fault.disk, *done);
   } else if (fault.kind == FaultKind::kErrorCode) {
     answers_.end_fault(id);
   } else {

@@ -217,6 +217,40 @@ TEST_CASE("errors, a full disk, slowness and their end") {
   CHECK(disk.world.fault_counts().of(FaultKind::kDiskSlow) == 1);
 }
 
+TEST_CASE("an operation that slowness caught goes on faster when that ends") {
+  OneDisk disk;
+  disk.perform({open(1, "x"), write(1, 0, "text")});
+  DiskFault slow;
+  slow.kind = FaultKind::kDiskSlow;
+  slow.factor = 1000;
+  const FaultId first = disk.world.begin(disk.node, slow);
+  const FaultId second = disk.world.begin(disk.node, slow);
+  const std::size_t before = disk.probe(disk.node).done().size();
+  disk.act(disk.node, {sync(1)});  // 150 us, so 150 s
+  disk.run(seconds(30));
+  disk.world.end(first);
+  disk.run(milliseconds(119));
+  CHECK(disk.probe(disk.node).done().size() == before);
+  disk.run(milliseconds(2));
+  CHECK(disk.probe(disk.node).done().size() == before + 1);
+  SECTION("only the one that was under way has another end") {
+    disk.act(disk.node, {sync(1), sync(1)});
+    disk.run(milliseconds(50));
+    disk.world.end(second);
+    disk.run(milliseconds(1));
+    CHECK(disk.probe(disk.node).done().size() == before + 3);
+  }
+  SECTION("one that began before the fault is left alone") {
+    disk.world.end(second);
+    disk.act(disk.node, {sync(1)});
+    disk.world.end(disk.world.begin(disk.node, slow));
+    disk.run(microseconds(149));
+    CHECK(disk.probe(disk.node).done().size() == before + 1);
+    disk.run(microseconds(2));
+    CHECK(disk.probe(disk.node).done().size() == before + 2);
+  }
+}
+
 TEST_CASE("capacity is a limit; removing makes room") {
   DiskOptions small;
   small.capacity_bytes = 10;
