@@ -75,7 +75,7 @@ std::shared_ptr<protocol::FetchRequest> Fetcher::next_request(const Env& env) {
   if (session_epoch_ == 0) {
     for (auto& [slot, entry] : entries_) {
       entry.changed = false;
-      if (entry.active) name(env, *request, slot, entry);
+      if (entry.active && follows_here(env.replicas, slot)) name(env, *request, slot, entry);
     }
     changed_.clear();
     forgotten_.clear();
@@ -86,7 +86,7 @@ std::shared_ptr<protocol::FetchRequest> Fetcher::next_request(const Env& env) {
     Entry* entry = find(slot);
     if (entry == nullptr || !entry->changed) continue;
     entry->changed = false;
-    if (entry->active) name(env, *request, slot, *entry);
+    if (entry->active && follows_here(env.replicas, slot)) name(env, *request, slot, *entry);
   }
   for (const PartitionRef ref : forgotten_) {
     const auto slot = env.replicas.find(ref);
@@ -98,6 +98,12 @@ std::shared_ptr<protocol::FetchRequest> Fetcher::next_request(const Env& env) {
   }
   forgotten_.clear();
   return request;
+}
+
+bool Fetcher::follows_here(const Replicas& replicas, Slot slot) const {
+  const Partition* partition = replicas.at(slot);
+  const Follower* follower = partition == nullptr ? nullptr : partition->follower();
+  return follower != nullptr && follower->leader == leader_;
 }
 
 void Fetcher::name(const Env& env, protocol::FetchRequest& request, Slot slot, Entry& entry) const {

@@ -64,6 +64,10 @@ class Fetcher {
   void describe(StateVisitor& v) const;
 
  private:
+  // Whether the partition follows this fetcher's leader still, or again. Metadata changes the roles
+  // of many partitions at once, and they leave their fetchers one after the other.
+  [[nodiscard]] bool follows_here(const Replicas& replicas, Slot slot) const;
+  // REQUIRES: follows_here().
   void name(const Env& env, protocol::FetchRequest& request, Slot slot, Entry& entry) const;
   void restart_session();
 

@@ -100,13 +100,18 @@ void Cluster::create_orders(std::vector<std::int32_t> replicas) {
   create_many(1, std::move(replicas));
 }
 
-void Cluster::elect(std::int32_t leader, std::vector<std::int32_t> isr) {
-  metadata::PartitionChangeRecord change;
-  change.topic_id = kOrders;
-  change.partition_id = 0;
-  change.leader = leader;
-  change.isr = std::move(isr);
-  commit({change});
+void Cluster::elect_many(int partitions, std::int32_t leader,
+                         const std::vector<std::int32_t>& isr) {
+  std::vector<metadata::Record> records;
+  for (int i = 0; i < partitions; ++i) {
+    metadata::PartitionChangeRecord change;
+    change.topic_id = kOrders;
+    change.partition_id = i;
+    change.leader = leader;
+    change.isr = isr;
+    records.emplace_back(change);
+  }
+  commit(records);
 }
 
 void Cluster::set_isr(std::vector<std::int32_t> isr) {

@@ -43,7 +43,9 @@ class Cluster {
 
   // ---- metadata, as the controller commits it
   void create_orders(std::vector<std::int32_t> replicas);
-  void elect(std::int32_t leader, std::vector<std::int32_t> isr);
+  void elect(std::int32_t leader, std::vector<std::int32_t> isr) { elect_many(1, leader, isr); }
+  // Of the partitions below `partitions`, in one batch of metadata.
+  void elect_many(int partitions, std::int32_t leader, const std::vector<std::int32_t>& isr);
   void set_isr(std::vector<std::int32_t> isr);
   void fence(std::int32_t broker, bool fenced = true);
   void delete_orders();

@@ -355,5 +355,27 @@ TEST_CASE("after an unclean election followers cut back to the new leader's end"
   CHECK(c.isr(3) == Nodes{1, 2, 3});
 }
 
+TEST_CASE(
+    "a fetcher that a new leader's partition leaves does not ask for the others it leads now") {
+  ClusterSpec spec;
+  spec.config.max_incremental_fetch_session_cache_slots = 0;  // every request names everything
+  Cluster c(spec);
+  c.create_many(2, {1, 2, 3});
+  c.run(seconds(1));
+  c.hold_disk(2);
+  c.produce(1, "a", -1);
+  c.run_ms(10);
+  REQUIRE(c.at(2).log().pending_end() == Offset(1));
+  // What partition 0 is writing is all that the fetcher waits for.
+  c.elect_many(2, 2, {1, 2, 3});
+  c.run_ms(10);
+  CHECK(c.at(2).leader() != nullptr);
+  c.hold_disk(2, false);
+  const auto token = c.produce(2, "b", -1);
+  c.run(seconds(2));
+  CHECK(c.produced(token) == protocol::ErrorCode::kNone);
+  for (const std::int32_t broker : {1, 2, 3}) CHECK(c.log_text(broker) == "ab");
+}
+
 }  // namespace
 }  // namespace logarium::replica::test
