@@ -59,7 +59,10 @@ class Run {
     State(State&&) = delete;
     State& operator=(State&&) = delete;
     ~State() override = default;
-    void on_event(const world::EventView& event) override { suite.on_event(world, event); }
+    // A node that broke off in the middle of a step is judged by that alone.
+    void on_event(const world::EventView& event) override {
+      if (!event.broken) suite.on_event(world, event);
+    }
     void watch();
 
     world::World world;

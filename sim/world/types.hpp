@@ -107,6 +107,9 @@ struct EventView {
   Origin origin = {};  // of the message, where the input is one
   // Since the event before, and by this one. No part of the run's digest.
   const std::vector<LostMessage>* lost = nullptr;
+  // An ENSURE failed in this event, which is the world's last: `effects` holds what the node had
+  // asked for and noted before.
+  bool broken = false;
 };
 
 // Watches a world. It is called after the host has taken over the event's effects and before the

@@ -232,10 +232,22 @@ void World::deliver(NodeIndex node, std::uint64_t hash, Origin origin, const Inp
   if (process.clock.wrong()) fault_counts_.add(FaultKind::kClock);
   ++counters_.events;
   active_ = node;
-  process.node->step(now, input, effects);
+  EventView event{counters_.events, now_, now, node, &input, &effects, origin};
+  std::optional<note::EndCause> exit;
+  // Whoever keeps the run keeps the event that broke it too.
+  event.broken = !guarded([&] { exit = handle(event, hash); });
+  publish(event);
+  if (exit && !failure_) end_process(node, *exit);
+}
+
+std::optional<note::EndCause> World::handle(const EventView& event, std::uint64_t hash) {
+  const NodeIndex node = event.node;
+  Process& process = at(node);
+  Effects& effects = scratch_.effects;
+  process.node->step(event.node_now, *event.input, effects);
 
   std::uint64_t payload = absorb(static_cast<std::uint64_t>(now_.ns), node.value());
-  payload = absorb(payload, runtime::input_hash(input, hash));
+  payload = absorb(payload, runtime::input_hash(*event.input, hash));
   const std::optional<note::EndCause> exit = perform(node, effects, payload);
   for (const Note& note : effects.notes) payload = absorb(payload, note_hash(note));
   digest_.add(absorb(payload, process.node->random_fingerprint()));
@@ -245,10 +257,9 @@ void World::deliver(NodeIndex node, std::uint64_t hash, Origin origin, const Inp
     process.busy_until = now_ + options_.handling_time * process.slow_factor;
     fault_counts_.add(FaultKind::kSlowNode);
   }
-  if (process.application) drive(node, now, input, effects);
+  if (process.application) drive(node, event.node_now, *event.input, effects);
   reschedule_wake(node);
-  publish({counters_.events, now_, now, node, &input, &effects, origin});
-  if (exit && !failure_) end_process(node, *exit);
+  return exit;
 }
 
 void World::describe(StateVisitor& v) const {
@@ -281,11 +292,14 @@ void World::count_injected(const Effects& effects) {
   }
 }
 
+// All observers see the event, also when an ENSURE fails in one of them.
 void World::publish(EventView event) {
   event.lost = &lost_;
-  in_observer_ = true;
-  for (Observer* observer : observers_.list) observer->on_event(event);
-  in_observer_ = false;
+  for (Observer* observer : observers_.list) {
+    in_observer_ = true;
+    guarded([&] { observer->on_event(event); });
+    in_observer_ = false;
+  }
   lost_.clear();
 }
 

@@ -204,6 +204,8 @@ class World {
   void schedule_drain(NodeIndex node);
   void drain(NodeIndex node, std::uint32_t incarnation);
   void deliver(NodeIndex node, std::uint64_t hash, Origin origin, const Input& input);
+  // The node's step and what the host makes of it; how the process ends, if it does.
+  std::optional<note::EndCause> handle(const EventView& event, std::uint64_t hash);
   void count_injected(const Effects& effects);
   void publish(EventView event);
   void drive(NodeIndex node, const Now& now, const Input& input, const Effects& effects);
@@ -217,7 +219,8 @@ class World {
       return !failure_;
     } catch (const EnsureFailure& failed) {
       in_observer_ = false;
-      failure_ = EnsureReport{counters_.events, now_, active_, failed.what()};
+      // The first one counts: what comes of it is no news.
+      if (!failure_) failure_ = EnsureReport{counters_.events, now_, active_, failed.what()};
       return false;
     }
   }

@@ -2,6 +2,7 @@
 #include <optional>
 #include <set>
 
+#include "engine/base/ensure.hpp"
 #include "tests/unit/sim/world/probe.hpp"
 
 namespace logarium::world::test {
@@ -183,17 +184,53 @@ TEST_CASE("observers see every event in order and change nothing; a copy has non
 }
 
 TEST_CASE("a failed ENSURE in a step is reported with its event and ends the world") {
+  struct Watch : Observer {
+    std::uint64_t seen = 0;
+    EventView last;
+    void on_event(const EventView& event) override {
+      ++seen;
+      last = event;
+    }
+  };
   Bench bench;
   const NodeIndex a = bench.add("a");
+  Watch watch;
+  bench.world.add_observer(watch);
+  const std::uint64_t before = bench.world.events();
   auto command = std::make_shared<Do>();
   command->fail = true;
   bench.world.command(a, CommandId(1), command);
   CHECK(!bench.world.run_until(Instant{1000}));
+  // Observers get the event that broke the world, so that whoever keeps the run has all of it.
+  CHECK(watch.seen == bench.world.events() - before);
+  CHECK(watch.last.number == bench.world.events());
+  CHECK(watch.last.broken);
   REQUIRE(bench.world.failure());
   CHECK(bench.world.failure()->node == a);
   CHECK(bench.world.failure()->event == bench.world.events());
   CHECK(bench.world.failure()->text.find("what.fail") != std::string::npos);
   CHECK(!bench.world.step());
+}
+
+TEST_CASE("an ENSURE that fails in one observer keeps the event from no other") {
+  struct Fails : Observer {
+    void on_event(const EventView&) override { ENSURE(false && "observer"); }
+  };
+  struct Watch : Observer {
+    std::uint64_t last = 0;
+    void on_event(const EventView& event) override { last = event.number; }
+  };
+  Bench bench;
+  const NodeIndex a = bench.add("a");
+  Fails fails;
+  Watch watch;
+  bench.world.add_observer(fails);
+  bench.world.add_observer(watch);
+  bench.world.command(a, CommandId(1), std::make_shared<Do>());
+  CHECK(!bench.world.run_until(Instant{1000}));
+  REQUIRE(bench.world.failure());
+  CHECK(bench.world.failure()->event == bench.world.events());
+  CHECK(watch.last == bench.world.events());
 }
 
 }  // namespace
