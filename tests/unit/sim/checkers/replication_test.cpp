@@ -218,8 +218,20 @@ TEST_CASE("R5: a leader from outside the ISR is judged when it takes office, not
   s.commit(-1, 2, 3, 2, note::ElectionKind::kNoLeader);
   s.commit(2, 3, 4, 2, note::ElectionKind::kElr);
   CHECK(s.count("R5") == 0);
-  // Who heard of it and does not lead was judged, and is a candidate like any other.
-  s.tell(1, note::BecameFollower{kOrders, NodeId(1), LeaderEpoch(3), PartitionEpoch(4), Offset(1)});
-  s.commit(1, 4, 5, 3, note::ElectionKind::kKeep);
+  // It hears of its elections when it is fenced again: that is no office, and judges nobody.
+  s.commit(-1, 4, 5, 2, note::ElectionKind::kNoLeader);
+  s.become_one(1, 1, 1, 1);
+  s.become_one(1, 0, 2, 3);
+  s.become_one(1, 1, 3, 4);
+  s.become_one(1, 0, 4, 5);
+  s.commit(2, 5, 6, 2, note::ElectionKind::kElr);
+  CHECK(s.count("R5") == 0);
+  // Who took office was judged, and is a candidate like any other from then on.
+  s.become_one(1, 1, 5, 6);
+  s.append(1, 101, 5, note::Role::kLeader);
+  s.raise(1, 2, 5);
+  s.become_one(1, 0, 5, 6);
+  s.truncate(1, 1);
+  s.commit(1, 6, 7, 3, note::ElectionKind::kKeep);
   CHECK(s.count("R5") == 1);
 }
