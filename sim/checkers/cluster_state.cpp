@@ -297,7 +297,10 @@ struct ClusterState::Folder {
     if (commits) self.commit(partition, replica, n.high_watermark);
   }
   void operator()(const note::ProduceAnswered& n) const {
-    self.sends_.answered(at.node, at.event, n);
+    const PartitionState* partition = self.find(n.partition);
+    const ReplicaState* replica = partition == nullptr ? nullptr : partition->replica(node().id);
+    const bool whole = replica != nullptr && replica->log_start == Offset(0);
+    self.sends_.answered(at.node, at.event, n, whole ? &replica->entries : nullptr);
   }
   void operator()(const note::IsrState& n) const {
     ReplicaState& replica = self.replica(at, n.partition);

@@ -249,6 +249,32 @@ TEST_CASE("R13: after a cut a consumer may still get what was lost, and nothing 
   CHECK(watch.violations() == 1);
 }
 
+TEST_CASE("R13: a read beyond the committed records is explained by a cut that comes after it") {
+  Watch watch(make_read_consistency());
+  one_record_on_two(watch);
+  watch.appended(0, 1, note::Role::kLeader);
+  watch.appended(1, 1);
+  watch.raises(0, 1, 0);
+  watch.committed(2, 1);
+  watch.leads(1, 1);
+  watch.raises(0, 2, 0);  // broker 1 has not heard of its successor
+  REQUIRE(watch.orders().ghost_end == Offset(1));
+  watch.tell(kProducer, read_one(1, 2));
+  SECTION("also when nothing is committed after the cut") {
+    watch.crashes(1);
+    watch.opened(1, 0);
+    watch.committed(2, 2);
+    watch.leads(1, 2);
+    REQUIRE(watch.orders().cuts.size() == 1);
+    watch.ends();
+    CHECK(watch.violations() == 0);
+  }
+  SECTION("and by nothing else") {
+    watch.ends();
+    CHECK(watch.violations() == 1);
+  }
+}
+
 TEST_CASE("R13: retention does not excuse the wrong record") {
   Watch watch(make_read_consistency());
   one_record_on_two(watch);
@@ -383,6 +409,49 @@ TEST_CASE("R15: a leader that loaded a producer snapshot forgets all but the las
   refused(watch);
   committed_again(watch);
   CHECK(watch.violations() == 0);
+}
+
+// The producer's batches `first` and `first + 1` are sent; the leader gets the second alone,
+// refuses the retry of the first, and then gets both anew. Content and sequence are the batch's
+// number.
+void begins_with_the_second(Watch& watch, std::int32_t first) {
+  const auto content = [](std::int32_t number) { return static_cast<std::uint64_t>(number) + 1; };
+  const auto commit = [&](std::int32_t number, std::int64_t base) {
+    watch.tell(0, note::Appended{kOrders, Offset(base), Offset(base + 1), LeaderEpoch(0),
+                                 note::Role::kLeader, content(number), 0});
+    watch.raises(0, base + 1, 0);
+  };
+  watch.committed(1, 0);
+  watch.opened(0, 0);
+  watch.leads(0, 0);
+  std::int64_t end = 0;
+  for (std::int32_t i = 0; i < first + 2; ++i) {
+    watch.tell(kProducer, note::BatchSent{kOrders, content(i), 1, 1, Sequence(i)});
+    if (i == first) continue;
+    commit(i, end++);
+  }
+  refused(watch);
+  for (const std::int32_t i : {first, first + 1}) {
+    watch.tell(kProducer, note::BatchSent{kOrders, content(i), 1, 2, Sequence(i - first)});
+    commit(i, end++);
+  }
+}
+
+TEST_CASE("R14, R15: a leader takes any sequence from a producer that it does not know") {
+  Watch order(make_producer_order());
+  Watch once(make_idempotence());
+  SECTION("and what it refuses then is sent anew") {
+    begins_with_the_second(order, 0);
+    begins_with_the_second(once, 0);
+    CHECK(order.violations() == 0);
+    CHECK(once.violations() == 0);
+  }
+  SECTION("but none beyond the next from one that it knows") {
+    begins_with_the_second(order, 1);
+    begins_with_the_second(once, 1);
+    CHECK(order.violations() == 1);
+    CHECK(once.violations() == 1);
+  }
 }
 
 TEST_CASE("R15: a refusal excuses no batch that was acknowledged before") {
