@@ -109,13 +109,18 @@ class ReassignmentComplete final : public CheckerOf<ReassignmentComplete> {
  public:
   [[nodiscard]] Property property() const override { return kReassignmentComplete; }
   [[nodiscard]] NoteSet interests() const override {
-    return NoteSet::of<note::ReassignmentCompleted, note::ReplicaPlaced>();
+    return NoteSet::of<note::ReassignmentCompleted, note::ReplicaPlaced,
+                       note::PartitionCommitted>();
   }
-  void on_note(const ClusterState& state, const ClusterState::At& at, const Note& note,
-               Findings&) override {
-    static_cast<void>(state), static_cast<void>(at);
+  void on_note(const ClusterState&, const ClusterState::At&, const Note& note, Findings&) override {
     if (const auto* done = std::get_if<note::ReassignmentCompleted>(&note)) {
-      completed_.push_back(done->partition);
+      // Changes that are committed at once are told as one: with more than this one among them, the
+      // ISR that the last left need not be the one that this one had.
+      if (changes_[done->partition].last <= 1) completed_.push_back(done->partition);
+    } else if (const auto* committed = std::get_if<note::PartitionCommitted>(&note)) {
+      Changes& changes = changes_[committed->partition];
+      changes.last = committed->partition_epoch.value() - changes.epoch.value();
+      changes.epoch = committed->partition_epoch;
     } else {
       placed_.insert(std::get<note::ReplicaPlaced>(note).partition);
     }
@@ -146,6 +151,11 @@ class ReassignmentComplete final : public CheckerOf<ReassignmentComplete> {
   }
 
  private:
+  struct Changes {
+    PartitionEpoch epoch;
+    std::int32_t last = 0;  // so many were told at once
+  };
+  std::map<PartitionRef, Changes> changes_;
   std::vector<PartitionRef> completed_;
   std::set<PartitionRef> placed_;
 };

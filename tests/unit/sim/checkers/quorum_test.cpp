@@ -192,6 +192,16 @@ TEST_CASE("every property of quorum and controller passes a clean stream, catche
   check_each(kQuorumCases);
 }
 
+TEST_CASE("C3: changes that are committed at once hide the ISR that a completion had") {
+  for (const int changes : {1, 2}) {
+    Stream s;
+    s.lead_orders();
+    s.commit(1, 0, changes, 3);
+    s.tell(3, note::ReassignmentCompleted{kOrders});
+    CHECK(s.count("C3") == (changes == 1 ? 1 : 0));
+  }
+}
+
 TEST_CASE("C4: a broker that has not registered since its start need not know anything") {
   Stream s;
   s.lead_orders();
