@@ -245,7 +245,12 @@ struct ClusterState::Folder {
     replica.written = at.time;
     replica.told_chain = n.chain;
   }
-  void operator()(const note::Synced& n) const { self.replica(at, n.partition).synced_end = n.end; }
+  // A node that opens its log after a crash counts nothing as synced that it has no checkpoint of;
+  // on the disk it is all the same.
+  void operator()(const note::Synced& n) const {
+    Offset& synced_end = self.replica(at, n.partition).synced_end;
+    synced_end = std::max(synced_end, n.end);
+  }
   void operator()(const note::Truncated& n) const {
     ReplicaState& replica = self.replica(at, n.partition);
     cut(replica.entries, n.to);

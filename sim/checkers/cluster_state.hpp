@@ -52,7 +52,7 @@ struct ReplicaState {
   LeaderEpoch leader_epoch{-1};
   PartitionEpoch partition_epoch{-1};
   Offset log_start, log_end, high_watermark;
-  Offset synced_end;
+  Offset synced_end;             // on stable storage, whatever the node knows of it
   std::uint64_t told_chain = 0;  // the log's own hash chain at its end, as last told
   // What it has written, oldest first, from log_start on.
   LogEntries entries;

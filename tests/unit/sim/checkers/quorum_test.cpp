@@ -39,6 +39,21 @@ void committed_record(Stream& s, std::uint32_t synced) {
   s.tell(3, note::HighWatermarkMoved{kLog, Offset(1), LeaderEpoch(1), note::Role::kLeader, 0});
 }
 
+// Controller 1002 (node 4) has synced the record when its process crashes; it comes back with a log
+// up to `end`, of which it counts nothing as synced, before the leader commits.
+void committed_over_restart(Stream& s, std::int64_t end) {
+  committed_record(s, 2);
+  for (const std::uint32_t i : {3U, 4U}) {
+    write(s, i, 1, 12);
+    s.tell(i, note::Synced{kLog, Offset(2)});
+  }
+  s.stop(4, note::EndCause::kCrash);
+  s.tell(4, note::ProcessStarted{Incarnation(2)});
+  s.tell(4, note::ReplicaOpened{kLog, Offset(0), Offset(end), Offset(0), 0},
+         note::Synced{kLog, Offset(0)});
+  s.tell(3, note::HighWatermarkMoved{kLog, Offset(2), LeaderEpoch(1), note::Role::kLeader, 0});
+}
+
 note::MetadataApplied applied(std::int64_t next, std::uint64_t hash) {
   return {Offset(next), QuorumEpoch(1), hash};
 }
@@ -102,6 +117,9 @@ const PropertyCase kQuorumCases[] = {
      }},
     {"Q4", "metadata is committed that only one voter synced",
      [](Stream& s) { committed_record(s, 2); }, [](Stream& s) { committed_record(s, 1); }},
+    {"Q4", "metadata is committed that a voter lost when it crashed",
+     [](Stream& s) { committed_over_restart(s, 2); },
+     [](Stream& s) { committed_over_restart(s, 1); }},
     {"Q4", "a new quorum leader lacks committed metadata",
      [](Stream& s) {
        committed_record(s, 3);
