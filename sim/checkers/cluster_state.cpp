@@ -220,6 +220,7 @@ struct ClusterState::Folder {
     ReplicaState& replica = self.replica(at, n.partition);
     replica.role = note::Role::kLeader;
     replica.leading = true;
+    replica.has_led = true;
     replica.leader_epoch = n.leader_epoch;
     replica.partition_epoch = n.partition_epoch;
     PartitionState& partition = self.partition(n.partition);
@@ -366,6 +367,11 @@ struct ClusterState::Folder {
     if (assignments.empty() || assignments.rbegin()->second != partition.replicas) {
       assignments[n.partition_epoch] = partition.replicas;
     }
+    const ReplicaSet before = partition.placed_now(partition.isr, partition.partition_epoch);
+    for (ReplicaState& replica : partition.states) {
+      const bool joins = partition.in(n.isr, replica.id) && !partition.in(before, replica.id);
+      if (joins) replica.joined_isr = at.event;
+    }
     const bool new_epoch = n.leader_epoch > partition.leader_epoch;
     partition.leader = leader;
     partition.changed = at.time;
@@ -491,6 +497,7 @@ struct ClusterState::Folder {
       replica->first_chain = 0;
       replica->log_start = replica->log_end = replica->high_watermark = Offset(0);
       replica->synced_end = Offset(0);
+      replica->has_led = false;
     }
   }
   void operator()(const note::FaultBegan& n) const {

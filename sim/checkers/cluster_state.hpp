@@ -58,6 +58,8 @@ struct ReplicaState {
   LogEntries entries;
   std::uint64_t first_chain = 0;  // chain before the first entry
   Instant written;                // when the last batch was appended
+  bool has_led = false;           // since its disk was last empty
+  std::uint64_t joined_isr = 0;   // event at which the committed ISR last took it in
   // As leader.
   ReplicaSet isr, maximal_isr;
   Instant isr_changed;  // when `isr` or `maximal_isr` was last told

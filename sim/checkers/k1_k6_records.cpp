@@ -7,6 +7,7 @@
 #include "sim/checkers/base_checker.hpp"
 #include "sim/checkers/client_view.hpp"
 #include "sim/checkers/properties.hpp"
+#include "sim/checkers/unavailability.hpp"
 #include "sim/world/world.hpp"
 
 namespace logarium::checkers {
@@ -112,9 +113,11 @@ class ClientRecords final : public CheckerOf<ClientRecords> {
       ++count;
     }
   };
-  // At rest, whoever reads the partition has read all of it.
+  // At rest, whoever reads the partition has read all of it; one that nobody may lead, nobody
+  // reads.
   void check_unseen(const Case& c, const Unseen& unseen) const {
     if (unseen.count == 0 || !c.moment.quiescent || !c.moment.healed_wholly) return;
+    if (explained_unavailability(c.state, c.world, c.partition)) return;
     for (const ReaderSpan& span : c.reads.readers) {
       const bool runs = c.world.state(span.node) == world::ProcessState::kUp;
       if (!runs || c.world.paused(span.node) || span.first > unseen.last) continue;

@@ -1,13 +1,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <set>
 #include <utility>
 
 #include "engine/metadata/image.hpp"
 #include "engine/server/server_node.hpp"
 #include "sim/checkers/liveness.hpp"
 #include "sim/checkers/properties.hpp"
+#include "sim/checkers/unavailability.hpp"
 #include "sim/world/world.hpp"
 
 namespace logarium::checkers {
@@ -69,17 +69,6 @@ class QuorumLeaderKnown final : public CheckerOf<QuorumLeaderKnown> {
 class PartitionLeaderKnown final : public CheckerOf<PartitionLeaderKnown> {
  public:
   [[nodiscard]] Property property() const override { return kPartitionLeaderKnown; }
-  [[nodiscard]] NoteSet interests() const override {
-    return NoteSet::of<note::BecameLeader, note::DiskWiped>();
-  }
-  void on_note(const ClusterState&, const ClusterState::At& at, const Note& note,
-               Findings&) override {
-    if (const auto* became = std::get_if<note::BecameLeader>(&note)) {
-      led_.insert({became->partition, at.node});
-    } else {
-      std::erase_if(led_, [&](const auto& entry) { return entry.second == at.node; });
-    }
-  }
   void at_end(const ClusterState& state, const world::World& world, const Moment& moment,
               Findings& findings) override {
     const LivenessBounds bounds = LivenessBounds::of(world);
@@ -100,29 +89,14 @@ class PartitionLeaderKnown final : public CheckerOf<PartitionLeaderKnown> {
   static Instant since(const PartitionState& partition, const NodeState& node) {
     return std::max({partition.changed, node.started, node.registration_changed});
   }
-  // KIP-966: with ISR and ELR empty, the last leader may lead again. Which one that was stands in
-  // the metadata only; none when the controller did not record one. One whose disk was wiped comes
-  // back with another directory, and the controller does not take it for the one it recorded.
-  std::optional<NodeId> last_known_leader(const ClusterState& state, const world::World& world,
-                                          const PartitionState& partition) const {
-    if (partition.isr.value() != 0 || partition.elr.value() != 0) return std::nullopt;
-    for (std::uint32_t i = 0; i < world.size(); ++i) {
-      const server::ServerNode* server = server_at(world, NodeIndex(i));
-      const metadata::ImageRef image = server == nullptr ? nullptr : server->image();
-      const metadata::Partition* known = image ? image->partition(partition.ref) : nullptr;
-      if (known == nullptr || known->partition_epoch != partition.partition_epoch) continue;
-      if (known->last_known_elr.size() != 1) return std::nullopt;
-      const NodeId last = known->last_known_elr.front();
-      const std::optional<NodeIndex> index = state.server_index(last);
-      const bool kept = index && led_.contains({partition.ref, *index});
-      return kept ? std::optional(last) : std::nullopt;
-    }
-    return std::nullopt;
-  }
   void check_candidates(const ClusterState& state, const world::World& world,
                         const PartitionState& partition, const Moment& moment, Duration bound,
                         Findings& findings) const {
-    const std::optional<NodeId> last = last_known_leader(state, world, partition);
+    // One whose disk was wiped comes back with another directory, and the controller does not take
+    // it for the one it recorded.
+    std::optional<NodeId> last = last_known_leader(state, world, partition);
+    const ReplicaState* led = last ? partition.replica(*last) : nullptr;
+    if (led == nullptr || !led->has_led) last = std::nullopt;
     for (const NodeId id : partition.replicas) {
       const bool candidate = partition.in(partition.isr, id) || partition.in(partition.elr, id) ||
                              id == last || partition.promise.unclean_leader_election;
@@ -167,8 +141,6 @@ class PartitionLeaderKnown final : public CheckerOf<PartitionLeaderKnown> {
             fmt::format("leader epoch {} in its metadata", partition.leader_epoch.value()),
             lasted_text(moment, begin, bound)});
   }
-
-  std::set<std::pair<PartitionRef, NodeIndex>> led_;  // who took office, and was not wiped since
 };
 
 }  // namespace

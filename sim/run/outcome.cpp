@@ -65,6 +65,13 @@ Json loss_json(const Outcome& outcome, const checkers::ExplainedLoss& loss) {
           {"causes", causes_json(outcome, loss.causes)}};
 }
 
+Json unavailable_json(const Outcome& outcome, const checkers::Unavailability& unavailable) {
+  return {{"partition", partition_name(outcome, unavailable.partition)},
+          {"since_s", seconds_of(unavailable.since.ns)},
+          {"explanation", unavailable.explanation},
+          {"causes", causes_json(outcome, unavailable.causes)}};
+}
+
 std::string causes_text(const Outcome& outcome, const std::vector<checkers::Cause>& causes) {
   std::string out;
   for (const checkers::Cause& cause : causes) {
@@ -99,6 +106,23 @@ std::string explained_text(const Outcome& outcome) {
   if (outcome.explained.size() > kShown) {
     out += fmt::format("\n{} more explained losses; --json lists them.\n",
                        outcome.explained.size() - kShown);
+  }
+  return out;
+}
+
+std::string unavailable_text(const Outcome& outcome) {
+  std::string out;
+  static constexpr std::size_t kShown = 3;
+  for (std::size_t i = 0; i < outcome.unavailable.size() && i < kShown; ++i) {
+    const checkers::Unavailability& unavailable = outcome.unavailable[i];
+    out += fmt::format("\nExplained unavailability: nobody may lead {} since {} s\n  {}\n",
+                       partition_name(outcome, unavailable.partition),
+                       seconds_text(unavailable.since.ns), unavailable.explanation);
+    out += causes_text(outcome, unavailable.causes);
+  }
+  if (outcome.unavailable.size() > kShown) {
+    out += fmt::format("\n{} more partitions that nobody may lead; --json lists them.\n",
+                       outcome.unavailable.size() - kShown);
   }
   return out;
 }
@@ -180,6 +204,10 @@ std::string to_json(const Outcome& outcome) {
   for (const auto& loss : outcome.explained) {
     json["explained_losses"].push_back(loss_json(outcome, loss));
   }
+  json["unavailable"] = Json::array();
+  for (const auto& unavailable : outcome.unavailable) {
+    json["unavailable"].push_back(unavailable_json(outcome, unavailable));
+  }
   json["expected"] = outcome.expected;
   json["reasons"] = outcome.reasons;
   json["remarks"] = outcome.remarks;
@@ -205,7 +233,7 @@ std::string to_text(const Outcome& outcome) {
     out += fmt::format("\n{} more violations; --json lists the first 100.\n",
                        outcome.violation_count - kShown);
   }
-  out += explained_text(outcome);
+  out += explained_text(outcome) + unavailable_text(outcome);
   if (outcome.verdict == Verdict::kFail) out += failure_context(outcome);
   return out;
 }

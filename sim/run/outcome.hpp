@@ -10,6 +10,7 @@
 
 #include "engine/base/time.hpp"
 #include "engine/base/uuid.hpp"
+#include "sim/checkers/unavailability.hpp"
 #include "sim/checkers/verdict.hpp"
 #include "sim/world/types.hpp"
 
@@ -49,11 +50,12 @@ struct Outcome {
   std::uint64_t violation_count = 0;
   std::vector<checkers::Violation> violations;
   std::vector<checkers::ExplainedLoss> explained;
-  std::vector<std::string> node_names;      // by NodeIndex
-  std::map<Uuid, std::string> topic_names;  // as far as the run knows them
-  std::vector<EventLine> last_events;       // before the first violation
-  std::vector<std::string> node_lines;      // the state of each node at the end
-  std::vector<std::string> remarks;         // "beyond TCP": what a reader must know
+  std::vector<checkers::Unavailability> unavailable;  // partitions at the end, explained
+  std::vector<std::string> node_names;                // by NodeIndex
+  std::map<Uuid, std::string> topic_names;            // as far as the run knows them
+  std::vector<EventLine> last_events;                 // before the first violation
+  std::vector<std::string> node_lines;                // the state of each node at the end
+  std::vector<std::string> remarks;                   // "beyond TCP": what a reader must know
 };
 
 // The text with topics by name where it says their ids.

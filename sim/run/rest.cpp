@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "sim/checkers/liveness.hpp"
+#include "sim/checkers/unavailability.hpp"
 #include "sim/workload/application.hpp"
 #include "sim/workload/consumer_application.hpp"
 #include "sim/workload/history.hpp"
@@ -114,6 +115,14 @@ std::string quorum_missing(const scenario::Driver& driver, const ClusterState& s
   return {};
 }
 
+// Whether the partition has no leader and faults explain that it can have none. The budget leaves
+// out the faults that could do it.
+bool unavailable(const world::World& world, const scenario::Driver& driver,
+                 const ClusterState& state, const PartitionState& partition) {
+  if (driver.plan().model.budget == scenario::BudgetKind::kKeep) return false;
+  return explained_unavailability(state, world, partition).has_value();
+}
+
 // What was deleted is gone.
 std::string deletions_missing(const scenario::Driver& driver, const ClusterState& state) {
   if (driver.plan().heal == scenario::HealKind::kQuorum) return {};
@@ -137,6 +146,7 @@ std::string partitions_missing(const world::World& world, const scenario::Driver
     const std::string name = name_of(partition, driver.watch());
     const std::string missing =
         partition_missing(world, name, partition, all ? Replicas::kAll : Replicas::kInSync);
+    if (!missing.empty() && unavailable(world, driver, state, partition)) continue;
     if (!missing.empty()) return name + ": " + missing;
     const ReplicaState& leader = *partition.replica(*partition.leader);
     if (all && checkers::isr_change_in_flight(world, partition.ref, leader.node)) {
@@ -168,6 +178,7 @@ std::string places_missing(const world::World& world, const scenario::Driver& dr
     for (const TopicPartition& wanted : consumer->partitions()) {
       const PartitionState* partition = find_partition(state, driver, wanted);
       if (partition == nullptr || partition->deleted || partition->ghost_end.value() == 0) continue;
+      if (unavailable(world, driver, state, *partition)) continue;
       const std::vector<checkers::Reader>& readers = partition->readers;
       if (std::any_of(readers.begin(), readers.end(),
                       [&](const checkers::Reader& reader) { return reader.node == client; })) {
@@ -186,7 +197,7 @@ std::string reads_missing(const world::World& world, const scenario::Driver& dri
                           const ClusterState& state) {
   if (driver.plan().heal == scenario::HealKind::kQuorum) return {};
   for (const PartitionState& partition : state.partitions()) {
-    if (partition.deleted) continue;
+    if (partition.deleted || unavailable(world, driver, state, partition)) continue;
     for (const checkers::Reader& reader : partition.readers) {
       if (reader.next >= partition.ghost_end) continue;
       if (world.state(reader.node) != world::ProcessState::kUp) continue;

@@ -5,6 +5,8 @@
 // log, consumers have found their places in it and read it, and for a while nothing was
 // acknowledged or delivered any more, and for a while longer no leader and no ISR changed. Looked
 // at a few times per simulated second, so that it costs nothing.
+// What nobody may lead any more for an explained reason (sim/checkers/unavailability.hpp) is not
+// waited for.
 
 #include <map>
 #include <optional>

@@ -111,6 +111,65 @@ TEST_CASE("a run is not over before those who read at the end have begun") {
   }
 }
 
+namespace {
+
+// Two of three replicas stop uncleanly; then the one that leads does, or its disk is emptied. The
+// consumer is cut off before it has read all.
+Outcome after_all_failed(const std::string& last, const std::string& expect) {
+  return run_file(R"json({ "name": "short", "duration": "84s",
+        "cluster": { "config": { "broker.session.timeout.ms": 3000,
+                                 "broker.heartbeat.interval.ms": 500 } },
+        "topics": [ { "name": "orders", "partitions": 1, "assignment": [[1, 2, 3]],
+                      "config": { "min.insync.replicas": 2 } } ],
+        "clients": [ { "producer": { "topic": "orders", "rate": "50/s", "config": {
+                         "request.timeout.ms": 1000, "delivery.timeout.ms": 5000 } } },
+                     { "consumer": { "assign": "orders" } } ],
+        "faults": [ { "at": "1s", "for": "12s", "crash": ["broker(2)", "broker(3)"] },
+                    { "at": "500ms", "for": "20s",
+                      "cut": { "from": "client(consumer-1)", "to": "brokers" } },
+                    { "at": "7s", "for": "12s", ")json" +
+                  last + R"json(": "broker(1)" } ],
+        "phases": [ { "chaos": "24s" }, { "heal": "all" }, { "quiesce": "60s" } ],
+        "expect": )json" +
+                  expect + " }");
+}
+
+}  // namespace
+
+TEST_CASE("a partition that nobody may lead any more is explained by what its replicas lost") {
+  const std::string borne =
+      R"({ "verdict": "pass or explained loss", "at least": { "acked": 1000, "faults": 2 } })";
+  SECTION("the last known leader's disk was emptied") {
+    const Outcome outcome = after_all_failed("wipe", borne);
+    CHECK(outcome.verdict == Verdict::kFail);
+    CHECK(outcome.as_expected);
+    CHECK(outcome.reasons.empty());
+    CHECK(outcome.violation_count == 0);
+    CHECK(outcome.simulated < seconds(60));
+    CHECK(outcome.counts.at("consumed") < outcome.counts.at("acked"));
+    REQUIRE(outcome.unavailable.size() == 1);
+    const checkers::Unavailability& found = outcome.unavailable.front();
+    CHECK(found.explanation.starts_with("3 replicas stopped uncleanly"));
+    CHECK(found.explanation.find("node 1, the last known leader") != std::string::npos);
+    REQUIRE(found.causes.size() == 4);
+    CHECK(found.causes.front().text == "node 2 stopped uncleanly");
+    CHECK(found.causes.back().text == "the disk of node 1 was wiped");
+    CHECK(to_text(outcome).find("Explained unavailability: nobody may lead orders-0 since") !=
+          std::string::npos);
+    CHECK(to_json(outcome).find("\"unavailable\": [\n    {\n      \"partition\": \"orders-0\"") !=
+          std::string::npos);
+  }
+  SECTION("who wants a pass does not get one") {
+    CHECK_FALSE(after_all_failed("wipe", R"({ "verdict": "pass" })").as_expected);
+  }
+  SECTION("a last known leader that kept its disk leads again") {
+    const Outcome outcome = after_all_failed("crash", borne);
+    CHECK(outcome.unavailable.empty());
+    CHECK_FALSE(outcome.as_expected);  // fewer acknowledged than wanted, and nothing excuses it
+    CHECK(outcome.verdict == Verdict::kInconclusive);
+  }
+}
+
 TEST_CASE("a scenario that expects a failure is not content with a pass") {
   const Outcome outcome = outcome_of("", R"({ "verdict": "fail: R3" })");
   CHECK(outcome.verdict == Verdict::kPass);
