@@ -70,8 +70,9 @@ void Manager::State::apply_brokers(Env& env, const std::vector<NodeId>& changed)
   }
   if (news.empty()) return;
   for (const NodeId node : news) fetches.on_broker_changed(env, node);
-  // A replica whose broker came back may join an ISR, and one whose broker left no longer holds
-  // the high watermark back.
+  // A replica whose broker left no longer holds the high watermark back. One whose broker came
+  // back may join an ISR, with its next fetch: what it told before may have been true of a process
+  // that has ended since.
   for (const auto& [ref, slot] : replicas.ordered()) {
     const Leader* leader = replicas.get(slot).leader();
     if (leader == nullptr) continue;
@@ -79,9 +80,7 @@ void Manager::State::apply_brokers(Env& env, const std::vector<NodeId>& changed)
       return position_of(leader->replicas(), node).has_value();
     });
     if (!concerned) continue;
-    Partition& partition = replicas.touch(slot);
-    partition.propose_joiners(env.scene());
-    partition.advance_high_watermark(env.scene());
+    replicas.touch(slot).advance_high_watermark(env.scene());
   }
   deletes.on_brokers_changed(env);
 }

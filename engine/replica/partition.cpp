@@ -228,22 +228,6 @@ void Partition::advance_high_watermark(const Scene& scene) {
   }
 }
 
-void Partition::propose_joiners(const Scene& scene) {
-  auto* leading = std::get_if<Leader>(&role_);
-  if (leading == nullptr || alter_in_flight_) return;
-  const View seen = view(scene);
-  ReplicaSet joiners;
-  for (std::size_t i = 0; i < leading->replicas().size(); ++i) {
-    if (leading->may_join(i, seen)) joiners = join(joiners, only(i));
-  }
-  if (is_empty(joiners)) return;
-  // One at a time, as fetches would propose them.
-  const auto first = static_cast<std::size_t>(std::countr_zero(joiners.value()));
-  leading->isr().propose_expand(only(first));
-  note_isr(scene);
-  mark(kIsrProposed | kIsrChanged);
-}
-
 void Partition::shrink_isr(const Scene& scene) {
   auto* leading = std::get_if<Leader>(&role_);
   if (leading == nullptr || alter_in_flight_ || offline()) return;

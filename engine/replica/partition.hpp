@@ -90,8 +90,6 @@ class Partition {
   void follower_heard(std::size_t replica, Instant when);
   // Moves the high watermark as far as the ISR allows; for a follower as far as its leader told.
   void advance_high_watermark(const Scene& scene);
-  // Proposes replicas that may join now; for when broker registrations changed.
-  void propose_joiners(const Scene& scene);
   // Takes lagging replicas out of the ISR (proposes it to the controller).
   void shrink_isr(const Scene& scene);
   // Answers of the controller (AlterPartition). Each returns whether the state changed.

@@ -194,6 +194,26 @@ TEST_CASE("a follower that cannot connect tries anew after replica.socket.timeou
   CHECK(c.produced(token) == ErrorCode::kNone);
 }
 
+TEST_CASE("a dead follower is not taken into the ISR for what it told while it lived") {
+  Cluster c;
+  c.create_orders({1, 2, 3});
+  c.produce(1, "ab", -1);
+  c.run(seconds(1));
+  c.kill(3);
+  c.set_isr({1, 2});
+  c.run_ms(50);
+  REQUIRE(c.isr(1) == Nodes{1, 2});
+  // It told that it has all that is committed, and its session with the controller is not over.
+  c.fence(2);
+  c.fence(2, false);
+  CHECK(c.maximal_isr(1) == Nodes{1, 2});
+  c.run(seconds(2));
+  CHECK(c.isr(1) == Nodes{1, 2});
+  c.restart(3);
+  c.run(seconds(3));
+  CHECK(c.isr(1) == Nodes{1, 2, 3});
+}
+
 TEST_CASE("an idle follower stays in the ISR") {
   ClusterSpec spec;
   spec.config.replica_lag_time_max_ms = 10'000;
