@@ -66,7 +66,8 @@ constexpr std::array<std::string_view, std::variant_size_v<Note>> kNames = {
     "batch recovered",
     "request refused",
     "error injected",
-    "fault side"};
+    "fault side",
+    "session expired"};
 
 struct Hasher {
   std::uint64_t hash;

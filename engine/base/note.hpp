@@ -12,6 +12,7 @@
 #include <variant>
 
 #include "engine/base/ids.hpp"
+#include "engine/base/note_values.hpp"
 #include "engine/base/time.hpp"
 
 namespace logarium {
@@ -19,47 +20,6 @@ namespace logarium {
 using ReplicaSet = Tagged<struct ReplicaSetTag, std::uint32_t>;
 
 namespace note {
-
-enum class Role : std::uint8_t { kLeader, kFollower };
-enum class TruncateCause : std::uint8_t {
-  kDivergingEpoch,  // the leader's answer to a fetch or an OffsetForLeaderEpoch
-  kHighWatermark,   // rule switched off: truncation to the own high watermark
-  kOutOfRange,      // the leader's log ends before ours, or starts after it
-  kRecovery,        // damaged or torn bytes found at start
-  kSnapshot,        // replaced by a snapshot
-};
-enum class StartCause : std::uint8_t { kRetention, kDeleteRecords, kLeader, kSnapshot, kRecovery };
-enum class DeleteCause : std::uint8_t { kTime, kSize, kStartOffset, kTruncation };
-enum class ElectionKind : std::uint8_t {
-  kInitial,
-  kKeep,
-  kClean,
-  kPreferred,
-  kElr,
-  kLastKnown,
-  kUnclean,
-  kNoLeader,
-};
-enum class QuorumRole : std::uint8_t {
-  kUnattached,
-  kProspective,
-  kCandidate,
-  kLeader,
-  kFollower,
-  kResigned,
-  kObserver,
-};
-enum class BrokerState : std::uint8_t {
-  kNotRunning,
-  kStarting,
-  kRecovery,
-  kRunning,
-  kPendingControlledShutdown,
-  kShuttingDown,
-};
-enum class EndCause : std::uint8_t { kClean, kCrash, kPowerLoss, kOwnFault, kEnsure };
-enum class LinkSide : std::uint8_t { kFrom, kTo, kBoth };
-enum class ResetCause : std::uint8_t { kOutOfRange, kTruncation, kNoPosition, kSeek };
 
 // ---- a replica on a broker, or the metadata log on a quorum member (kMetadataPartition) ---------
 
@@ -382,6 +342,16 @@ struct BrokerFenced {
     v("broker", broker), v("epoch", epoch);
   }
 };
+// The controller has not heard from the broker for its session timeout and decided to fence it.
+// That it is fenced is told once it is committed.
+struct SessionExpired {
+  NodeId broker;
+  BrokerEpoch epoch;
+  template <class V>
+  void fields(V&& v) const {
+    v("broker", broker), v("epoch", epoch);
+  }
+};
 struct BrokerUnfenced {
   NodeId broker;
   BrokerEpoch epoch;
@@ -588,7 +558,8 @@ using Note = std::variant<
     note::ProducerIdAssigned, note::BatchSent, note::BatchAcked, note::BatchFailed, note::Delivered,
     note::PositionReset, note::TruncationDetected, note::ProcessStarted, note::ProcessEnded,
     note::BytesLost, note::DiskWiped, note::FaultBegan, note::FaultEnded, note::ClockChanged,
-    note::BatchRecovered, note::RequestRefused, note::ErrorInjected, note::FaultSide>;
+    note::BatchRecovered, note::RequestRefused, note::ErrorInjected, note::FaultSide,
+    note::SessionExpired>;
 
 // "appended", "became leader", ...: what scenarios, reports and run files call the note.
 [[nodiscard]] std::string_view note_name(const Note& note);

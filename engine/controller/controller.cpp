@@ -262,7 +262,9 @@ void Controller::fence_one_stale_broker(rpc::Port& port) {
   const std::optional<NodeId> broker = active_->sessions.stale(port.step.now());
   if (broker) {
     active_->sessions.set_standing(*broker, Sessions::Standing::kFenced);
-    take(port, fence_broker(view(), *broker), {});
+    Decision decision = fence_broker(view(), *broker);
+    port.step.note(note::SessionExpired{*broker, view().image.broker(*broker)->epoch});
+    take(port, std::move(decision), {});
   }
   arm_session_timer(port);
 }

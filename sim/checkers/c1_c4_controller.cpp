@@ -12,36 +12,29 @@ namespace logarium::checkers {
 namespace {
 
 // Property C1: in the batch that fences a broker it leaves every ISR and leads nothing. The last
-// member of an ISR stays in it when there is no ELR, but does not lead.
+// member of an ISR stays in it when there is no ELR, but does not lead. Judged as soon as the
+// fencing is told, which comes after the partitions of its batch: one event may commit several
+// batches, and a later one may bring the broker back.
 class FencedLeadNothing final : public CheckerOf<FencedLeadNothing> {
  public:
   [[nodiscard]] Property property() const override { return kFencedLeadNothing; }
   [[nodiscard]] NoteSet interests() const override {
     return NoteSet::of<note::BrokerFenced, note::BrokerInControlledShutdown>();
   }
-  void on_note(const ClusterState&, const ClusterState::At&, const Note& note, Findings&) override {
-    if (const auto* fenced = std::get_if<note::BrokerFenced>(&note)) {
-      brokers_.push_back(fenced->broker);
-    } else {
-      brokers_.push_back(std::get<note::BrokerInControlledShutdown>(note).broker);
+  void on_note(const ClusterState& state, const ClusterState::At& at, const Note& note,
+               Findings& findings) override {
+    const auto* fenced = std::get_if<note::BrokerFenced>(&note);
+    const NodeId broker = fenced != nullptr
+                              ? fenced->broker
+                              : std::get<note::BrokerInControlledShutdown>(note).broker;
+    for (const PartitionState& partition : state.partitions()) {
+      if (partition.deleted || partition.leader != broker) continue;
+      report(findings, at,
+             {fmt::format("{} was fenced or is stopping, but still leads {}", name_of(broker),
+                          name_of(partition.ref)),
+              "another leader or none in the same batch of metadata", name_of(broker)});
     }
   }
-  void after_event(const ClusterState& state, const ClusterState::At& at,
-                   Findings& findings) override {
-    for (const NodeId broker : brokers_) {
-      for (const PartitionState& partition : state.partitions()) {
-        if (partition.deleted || partition.leader != broker) continue;
-        report(findings, at,
-               {fmt::format("{} was fenced or is stopping, but still leads {}", name_of(broker),
-                            name_of(partition.ref)),
-                "another leader or none in the same batch of metadata", name_of(broker)});
-      }
-    }
-    brokers_.clear();
-  }
-
- private:
-  std::vector<NodeId> brokers_;
 };
 
 // Property C2. An answer comes after the notes of all that was committed with it, which may be the
@@ -161,12 +154,15 @@ class ReassignmentComplete final : public CheckerOf<ReassignmentComplete> {
 };
 
 // Property C4. A broker in controlled shutdown may go when it leads nothing and every active broker
-// has applied metadata that says so; a fenced one may go at once, since nobody relies on it.
+// has applied metadata that says so; a fenced one may go at once, since nobody relies on it. What
+// the controller decided to fence before it let the broker go counts as fenced, also when both are
+// committed in one event: it did so because it had not heard of the broker.
 class SafeShutdown final : public CheckerOf<SafeShutdown> {
  public:
   [[nodiscard]] Property property() const override { return kSafeShutdown; }
   [[nodiscard]] NoteSet interests() const override {
-    return NoteSet::of<note::ShutdownGranted, note::PartitionCommitted, note::BrokerFenced>();
+    return NoteSet::of<note::ShutdownGranted, note::PartitionCommitted, note::BrokerFenced,
+                       note::SessionExpired, note::ControllerActive>();
   }
   void on_note(const ClusterState& state, const ClusterState::At& at, const Note& note,
                Findings& findings) override {
@@ -176,6 +172,10 @@ class SafeShutdown final : public CheckerOf<SafeShutdown> {
       leaders_[committed->partition] = committed->leader;
     } else if (const auto* fenced = std::get_if<note::BrokerFenced>(&note)) {
       fenced_at_[fenced->broker] = at.event;
+    } else if (const auto* expired = std::get_if<note::SessionExpired>(&note)) {
+      expired_.insert(expired->broker);
+    } else if (std::holds_alternative<note::ControllerActive>(note)) {
+      expired_.clear();  // what the one before decided may never be committed
     } else {
       granted_.push_back(std::get<note::ShutdownGranted>(note).broker);
       check_leads_nothing(state, at, granted_.back(), findings);
@@ -185,6 +185,11 @@ class SafeShutdown final : public CheckerOf<SafeShutdown> {
                    Findings& findings) override {
     for (const NodeId broker : lost_) until_[broker] = state.node(at.node).metadata_applied;
     for (const NodeId broker : granted_) check_known(state, at, broker, findings);
+    // From here on it is told that they are fenced.
+    std::erase_if(expired_, [&](NodeId broker) {
+      const auto fenced = fenced_at_.find(broker);
+      return fenced != fenced_at_.end() && fenced->second == at.event;
+    });
     lost_.clear();
     granted_.clear();
   }
@@ -206,8 +211,9 @@ class SafeShutdown final : public CheckerOf<SafeShutdown> {
     if (until == until_.end()) return;  // it never led
     const auto fenced = fenced_at_.find(broker);
     const NodeState* stopping = state.server(broker);
-    const bool was_fenced = fenced == fenced_at_.end() ? stopping == nullptr || stopping->fenced
-                                                       : fenced->second < at.event;
+    const bool was_fenced = fenced == fenced_at_.end()
+                                ? stopping == nullptr || stopping->fenced
+                                : fenced->second < at.event || expired_.contains(broker);
     if (was_fenced && (stopping == nullptr || stopping->fenced)) return;
     for (const NodeState& node : state.nodes()) {
       // A process that has not registered yet acts by no metadata.
@@ -229,6 +235,7 @@ class SafeShutdown final : public CheckerOf<SafeShutdown> {
   std::map<NodeId, std::uint64_t> fenced_at_;
   std::vector<NodeId> granted_;  // in this event, as are
   std::set<NodeId> lost_;        // those who lost a leadership
+  std::set<NodeId> expired_;     // to be fenced, which was not committed yet
 };
 
 }  // namespace

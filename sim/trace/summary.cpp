@@ -18,13 +18,13 @@ constexpr std::uint64_t note_mask() {
 
 std::uint64_t telling_notes() {
   using namespace note;
-  return note_mask<ReplicaDeleted, Truncated, IsrState, OutOfRange, DirectoryOffline,
-                   BrokerStateChanged, QuorumRoleChanged, VotePersisted, VoteRefused,
-                   SnapshotLoaded, ControllerActive, TopicCreated, TopicDeleted, ReplicaPlaced,
-                   PartitionCommitted, BrokerRegistered, BrokerFenced, BrokerUnfenced,
-                   BrokerInControlledShutdown, ShutdownGranted, ReassignmentCompleted, BatchFailed,
-                   PositionReset, TruncationDetected, ProcessStarted, ProcessEnded, BytesLost,
-                   DiskWiped, FaultBegan, FaultEnded, ClockChanged, FaultSide, RequestRefused>();
+  return note_mask<
+      ReplicaDeleted, Truncated, IsrState, OutOfRange, DirectoryOffline, BrokerStateChanged,
+      QuorumRoleChanged, VotePersisted, VoteRefused, SnapshotLoaded, ControllerActive, TopicCreated,
+      TopicDeleted, ReplicaPlaced, PartitionCommitted, BrokerRegistered, BrokerFenced,
+      BrokerUnfenced, BrokerInControlledShutdown, ShutdownGranted, ReassignmentCompleted,
+      BatchFailed, PositionReset, TruncationDetected, ProcessStarted, ProcessEnded, BytesLost,
+      DiskWiped, FaultBegan, FaultEnded, ClockChanged, FaultSide, RequestRefused, SessionExpired>();
 }
 static_assert(std::variant_size_v<Note> <= 64);
 

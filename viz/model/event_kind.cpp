@@ -72,7 +72,7 @@ struct KindOfNote {
     if constexpr (kIsOneOf<T, BrokerFenced>) return EventKind::kFence;
     if constexpr (kIsOneOf<T, BrokerUnfenced>) return EventKind::kUnfence;
     if constexpr (kIsOneOf<T, BrokerStateChanged, BrokerRegistered, BrokerInControlledShutdown,
-                           ShutdownGranted>) {
+                           ShutdownGranted, SessionExpired>) {
       return EventKind::kBroker;
     }
     if constexpr (kIsOneOf<T, Truncated>) return EventKind::kTruncate;

@@ -197,6 +197,9 @@ struct NoteWords {
   std::string operator()(const note::BrokerFenced& n) const {
     return fmt::format("{} is fenced", by(n.broker));
   }
+  std::string operator()(const note::SessionExpired& n) const {
+    return fmt::format("{} was not heard of for its session timeout", by(n.broker));
+  }
   std::string operator()(const note::BrokerUnfenced& n) const {
     return fmt::format("{} takes part", by(n.broker));
   }

@@ -148,6 +148,7 @@ TEST_CASE("silent brokers are fenced, one per pass, and heartbeats keep the othe
   CHECK(bench.committed->active(NodeId(1)));
   CHECK_FALSE(bench.committed->active(NodeId(2)));
   CHECK_FALSE(bench.committed->active(NodeId(3)));
+  CHECK(bench.count_notes("session expired") == 2);
   CHECK(bench.count_notes("broker fenced") == 2);
 }
 

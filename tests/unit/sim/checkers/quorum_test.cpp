@@ -62,10 +62,10 @@ note::MetadataApplied applied(std::int64_t next, std::uint64_t hash) {
 // below `known`, and is let go.
 void stop_first(Stream& s, std::int64_t known) {
   s.lead_orders();
-  s.tell(3, note::BrokerInControlledShutdown{NodeId(1), BrokerEpoch(1)},
+  s.tell(3,
          note::PartitionCommitted{kOrders, NodeId(2), LeaderEpoch(1), PartitionEpoch(1),
                                   ReplicaSet(6), ReplicaSet(0), note::ElectionKind::kClean},
-         applied(9, 99));
+         note::BrokerInControlledShutdown{NodeId(1), BrokerEpoch(1)}, applied(9, 99));
   s.tell(1, applied(9, 99));
   s.tell(2, applied(known, known == 9 ? 99U : 98U));
   s.tell(3, note::BrokerFenced{NodeId(1), BrokerEpoch(1)},
@@ -220,15 +220,50 @@ TEST_CASE("C3: changes that are committed at once hide the ISR that a completion
   }
 }
 
+TEST_CASE("C1: a later batch of the same event may bring a fenced broker back as leader") {
+  const auto led_by = [](int leader, int epoch, std::uint32_t isr) {
+    return note::PartitionCommitted{
+        kOrders,         NodeId(leader), LeaderEpoch(epoch),        PartitionEpoch(epoch),
+        ReplicaSet(isr), ReplicaSet(0),  note::ElectionKind::kClean};
+  };
+  Stream s;
+  s.lead_orders();
+  s.tell(3, led_by(2, 1, 6), note::BrokerFenced{NodeId(1), BrokerEpoch(1)},
+         note::BrokerUnfenced{NodeId(1), BrokerEpoch(1)}, led_by(1, 2, 7));
+  CHECK(s.count("C1") == 0);
+  // To be moved by a later batch is too late.
+  s.tell(3, note::BrokerFenced{NodeId(1), BrokerEpoch(1)}, led_by(2, 3, 6));
+  CHECK(s.count("C1") == 1);
+}
+
+TEST_CASE("C4: a broker that the controller decided to fence before may go at once") {
+  for (const bool deposed : {false, true}) {
+    Stream s;
+    s.lead_orders();
+    s.tell(3,
+           note::PartitionCommitted{kOrders, NodeId(2), LeaderEpoch(1), PartitionEpoch(1),
+                                    ReplicaSet(6), ReplicaSet(0), note::ElectionKind::kClean},
+           note::BrokerInControlledShutdown{NodeId(1), BrokerEpoch(1)}, applied(9, 99));
+    s.tell(1, applied(9, 99));
+    s.tell(2, applied(8, 98));
+    s.tell(3, note::SessionExpired{NodeId(1), BrokerEpoch(1)});
+    // What a deposed controller decided is void; the next one has just heard of all brokers.
+    if (deposed) s.tell(4, note::ControllerActive{QuorumEpoch(2)});
+    s.tell(deposed ? 4 : 3, note::BrokerFenced{NodeId(1), BrokerEpoch(1)},
+           note::ShutdownGranted{NodeId(1), BrokerEpoch(1)});
+    CHECK(s.count("C4") == (deposed ? 1 : 0));
+  }
+}
+
 TEST_CASE("C4: a broker that has not registered since its start need not know anything") {
   Stream s;
   s.lead_orders();
   s.stop(2, note::EndCause::kCrash);
   s.tell(2, note::ProcessStarted{Incarnation(2)});
-  s.tell(3, note::BrokerInControlledShutdown{NodeId(1), BrokerEpoch(1)},
+  s.tell(3,
          note::PartitionCommitted{kOrders, NodeId(2), LeaderEpoch(1), PartitionEpoch(1),
                                   ReplicaSet(6), ReplicaSet(0), note::ElectionKind::kClean},
-         applied(9, 99));
+         note::BrokerInControlledShutdown{NodeId(1), BrokerEpoch(1)}, applied(9, 99));
   s.tell(1, applied(9, 99));
   s.tell(3, note::BrokerFenced{NodeId(1), BrokerEpoch(1)},
          note::ShutdownGranted{NodeId(1), BrokerEpoch(1)});
