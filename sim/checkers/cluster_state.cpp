@@ -367,10 +367,15 @@ struct ClusterState::Folder {
     if (assignments.empty() || assignments.rbegin()->second != partition.replicas) {
       assignments[n.partition_epoch] = partition.replicas;
     }
-    const ReplicaSet before = partition.placed_now(partition.isr, partition.partition_epoch);
+    const ReplicaSet before =
+        partition.placed_now(partition.isr, partition.partition_epoch).value_or(partition.isr);
     for (ReplicaState& replica : partition.states) {
       const bool joins = partition.in(n.isr, replica.id) && !partition.in(before, replica.id);
       if (joins) replica.joined_isr = at.event;
+    }
+    const PartitionEpoch expected(partition.partition_epoch.value() + 1);
+    if (n.partition_epoch > expected) {
+      partition.untold[expected] = PartitionEpoch(n.partition_epoch.value() - 1);
     }
     const bool new_epoch = n.leader_epoch > partition.leader_epoch;
     partition.leader = leader;

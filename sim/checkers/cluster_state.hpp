@@ -131,6 +131,9 @@ struct PartitionState {
   std::vector<NodeId> replicas;
   // Every assignment there was, by the partition epoch that brought it.
   std::map<PartitionEpoch, std::vector<NodeId>> assignments;
+  // Partition epochs that no note told of, first to last: a controller that becomes active tells
+  // all that its predecessors left untold as one change.
+  std::map<PartitionEpoch, PartitionEpoch> untold;
   std::optional<NodeId> leader;
   LeaderEpoch leader_epoch{-1};
   PartitionEpoch partition_epoch{-1};
@@ -157,8 +160,10 @@ struct PartitionState {
   [[nodiscard]] ReplicaState* replica(NodeId id);
   [[nodiscard]] bool in(ReplicaSet set, NodeId id) const;
   // A set of replicas by their places in the assignment of that partition epoch, by their places in
-  // today's; who left the assignment is left out.
-  [[nodiscard]] ReplicaSet placed_now(ReplicaSet set, PartitionEpoch epoch) const;
+  // today's; who left the assignment is left out. Empty when no note told of that epoch: what the
+  // places mean is not known then. That is so for an epoch that is newer than what was told, and
+  // for one that a controller passed over (`untold`).
+  [[nodiscard]] std::optional<ReplicaSet> placed_now(ReplicaSet set, PartitionEpoch epoch) const;
   // Whether the replica acts by the newest committed leader epoch, in this incarnation.
   [[nodiscard]] bool current(const ReplicaState& replica) const {
     return replica.open && replica.leader_epoch == leader_epoch;

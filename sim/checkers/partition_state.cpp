@@ -95,9 +95,13 @@ bool PartitionState::rewritten(Offset offset) const {
   });
 }
 
-ReplicaSet PartitionState::placed_now(ReplicaSet set, PartitionEpoch epoch) const {
+std::optional<ReplicaSet> PartitionState::placed_now(ReplicaSet set, PartitionEpoch epoch) const {
+  if (epoch > partition_epoch) return std::nullopt;
+  const auto gap = untold.upper_bound(epoch);
+  if (gap != untold.begin() && epoch <= std::prev(gap)->second) return std::nullopt;
   const auto next = assignments.upper_bound(epoch);
-  if (next == assignments.end() || next == assignments.begin()) return set;
+  if (next == assignments.end()) return set;
+  if (next == assignments.begin()) return std::nullopt;
   const std::vector<NodeId>& then = std::prev(next)->second;
   std::uint32_t now = 0;
   for (std::size_t i = 0; i < then.size(); ++i) {

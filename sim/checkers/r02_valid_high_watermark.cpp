@@ -19,13 +19,12 @@ class ValidHighWatermark final : public CheckerOf<ValidHighWatermark> {
     const PartitionState& partition = *state.find(moved.partition);
     const ReplicaState* leader = partition.replica(state.node(at.node).id);
     if (leader == nullptr || !partition.legitimate(*leader)) return;
-    // A leader may know a change of its ISR before the controller tells of it.
-    const bool knows_more = leader->partition_epoch > partition.partition_epoch;
-    const ReplicaSet isr =
-        knows_more ? partition.placed_now(leader->isr, leader->partition_epoch) : partition.isr;
-    const ReplicaSet elr = knows_more ? ReplicaSet() : partition.elr;
+    // A leader may know a change of its ISR, or of the assignment, before the controller tells of
+    // it; who may be elected now is not known then.
+    if (leader->partition_epoch > partition.partition_epoch) return;
     for (const ReplicaState& replica : partition.states) {
-      const bool candidate = partition.in(isr, replica.id) || partition.in(elr, replica.id);
+      const bool candidate =
+          partition.in(partition.isr, replica.id) || partition.in(partition.elr, replica.id);
       if (!candidate || !partition.current(replica)) continue;
       if (replica.log_end >= moved.high_watermark) continue;
       report(

@@ -18,9 +18,11 @@ class QuorumSuperset final : public CheckerOf<QuorumSuperset> {
     const ReplicaState* leader = partition.replica(state.node(at.node).id);
     if (leader == nullptr || !partition.legitimate(*leader)) return;
     if (isr.partition_epoch > partition.partition_epoch) return;
-    // The note's places are those of the assignment that the leader knows.
-    const ReplicaSet maximal = partition.placed_now(isr.maximal, isr.partition_epoch);
-    const std::uint32_t missing = partition.isr.value() & ~maximal.value();
+    // The note's places are those of the assignment that the leader knows. When that was told as
+    // one with a later change, they cannot be read; the leader is on its way to the later one then.
+    const auto maximal = partition.placed_now(isr.maximal, isr.partition_epoch);
+    if (!maximal) return;
+    const std::uint32_t missing = partition.isr.value() & ~maximal->value();
     const bool newest = isr.partition_epoch == partition.partition_epoch;
     // A leader that has not heard of the newest change may wait for more, never for fewer, than
     // the controller counts; a shrink it does not know of leaves it with more.

@@ -191,6 +191,31 @@ TEST_CASE("the ghost holds what a leader took office with as committed") {
   CHECK(orders(s).ghost.back().content == 12);
 }
 
+TEST_CASE("R12: places in an assignment that nobody told of are not judged") {
+  // Two partition epochs, told one by one or, by a controller that has just become active, as one.
+  for (const bool told : {false, true}) {
+    Stream s;
+    s.lead_orders();
+    const auto placed = [](std::int32_t position, std::int32_t node) {
+      return note::ReplicaPlaced{kOrders, position, Stream::kBrokers, NodeId(node)};
+    };
+    s.tell(3, placed(0, 2), placed(1, 3), placed(2, 1));
+    if (told) s.commit(1, 0, 1, 7);
+    s.commit(1, 0, 2, 5);
+    const auto says = [&](int epoch, std::uint32_t isr) {
+      s.tell(0, note::IsrState{kOrders, PartitionEpoch(epoch), ReplicaSet(isr), ReplicaSet(isr)});
+    };
+    says(0, 7);
+    says(1, 5);
+    CHECK(s.count("R12") == 0);
+    says(1, 6);
+    CHECK(s.count("R12") == (told ? 1 : 0));
+    says(2, 5);
+    says(2, 4);
+    CHECK(s.count("R12") == (told ? 2 : 1));
+  }
+}
+
 TEST_CASE("R2: a leader that knows a newer ISR than the controller has told of goes by it") {
   for (const int epoch : {0, 1}) {
     Stream s;
