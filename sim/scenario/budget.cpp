@@ -117,29 +117,55 @@ void Budget::on_note(world::NodeIndex node, const Note& note, const Roster& rost
   voters_.on_note(node, note);
   if (const auto* committed = std::get_if<note::PartitionCommitted>(&note)) {
     on_committed(committed->partition, watch);
-  } else if (const auto* ended = std::get_if<note::ProcessEnded>(&note)) {
-    if (ended->cause != note::EndCause::kClean) harm(node, {}, roster, watch);
+    return;
+  }
+  if (const auto* registered = std::get_if<note::BrokerRegistered>(&note)) {
+    on_registered(*registered, watch);
+    return;
+  }
+  const auto id = id_of(node, roster);
+  if (const auto* ended = std::get_if<note::ProcessEnded>(&note)) {
+    if (!id || ended->cause == note::EndCause::kClean) return;
+    harm(node, {}, roster, watch);
+    Broker& broker = brokers_[*id];
+    broker.harmed = Copy{.lost = broker.harmed && broker.harmed->lost};
+  } else if (std::holds_alternative<note::DiskWiped>(note)) {
+    if (id) brokers_[*id].harmed = Copy{.lost = true};
   } else if (std::holds_alternative<note::ProcessStarted>(note)) {
-    const auto id = id_of(node, roster);
-    for (auto& [key, copy] : copies_) {
-      if (key.second == id) copy.started = true;
-    }
-  } else if (const auto* registered = std::get_if<note::BrokerRegistered>(&note)) {
-    for (auto& [key, copy] : copies_) {
-      if (key.second != registered->broker || !copy.started) continue;
-      copy.registered = true;
-      const auto partition = watch.partitions().find(key.first);
-      copy.left_isr =
-          partition != watch.partitions().end() && !holds(partition->second.isr, key.second);
-    }
+    if (id) on_started(*id);
+  }
+}
+
+void Budget::on_started(NodeId broker) {
+  for (auto& [key, copy] : copies_) {
+    if (key.second == broker) copy.started = true;
+  }
+  std::optional<Copy>& harmed = brokers_[broker].harmed;
+  if (harmed) harmed->started = true;
+}
+
+void Budget::on_registered(const note::BrokerRegistered& registered, const Watch& watch) {
+  Broker& broker = brokers_[registered.broker];
+  if (registered.epoch <= broker.epoch) return;
+  broker.epoch = registered.epoch;
+  if (broker.harmed && broker.harmed->started) broker.harmed.reset();
+  for (auto& [key, copy] : copies_) {
+    if (key.second != registered.broker || !copy.started) continue;
+    copy.registered = true;
+    const auto partition = watch.partitions().find(key.first);
+    copy.left_isr =
+        partition != watch.partitions().end() && !holds(partition->second.isr, key.second);
   }
 }
 
 void Budget::on_committed(PartitionRef partition, const Watch& watch) {
-  if (copies_.empty()) return;
   const auto found = watch.partitions().find(partition);
   if (found == watch.partitions().end()) return;
   for (const NodeId replica : found->second.replicas) {
+    const auto broker = brokers_.find(replica);
+    if (broker != brokers_.end() && broker->second.harmed) {
+      copies_.try_emplace({partition, replica}, *broker->second.harmed);
+    }
     const auto copy = copies_.find({partition, replica});
     if (copy == copies_.end() || !copy->second.registered) continue;
     if (!holds(found->second.isr, replica)) {

@@ -13,10 +13,17 @@
 //    (voters.hpp). A disk that rots is to be emptied soon, and with a voter's that may not be
 //    possible when it is due, so no voter's disk rots.
 // A copy is sound again once its broker has registered anew, has been out of the ISR after that,
-// and is back in it; a rotten one only after a wipe.
+// and is back in it; a rotten one only after a wipe. A registration that the next controller tells
+// again is not a new one.
+//
+// A broker may be given copies of new partitions after its process ended, until the controller
+// fences it. Nothing of them is lost, but they are as little trusted as the others; and where the
+// disk was emptied, the directory that the metadata names is gone, and such a copy counts as lost:
+// KIP-858 lets nobody lead from a directory that is not there, the last known leader included.
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <utility>
@@ -53,13 +60,22 @@ class Budget {
     bool started = false, registered = false, left_isr = false;
   };
   using Copies = std::map<std::pair<PartitionRef, NodeId>, Copy>;
+  struct Broker {
+    BrokerEpoch epoch{-1};  // the newest that a controller told
+    // What befell its process since it registered: how copies begin that it is given now. A copy
+    // from before is in copies_ all that time.
+    std::optional<Copy> harmed;
+  };
   [[nodiscard]] std::int64_t min_isr(PartitionRef partition, const Watch& watch) const;
   void harm(world::NodeIndex node, Copy how, const Roster& roster, const Watch& watch);
+  void on_started(NodeId broker);
+  void on_registered(const note::BrokerRegistered& registered, const Watch& watch);
   void on_committed(PartitionRef partition, const Watch& watch);
 
   bool keeps_;
   std::map<std::string, std::int64_t> min_isr_;
   Copies copies_;  // that are lost or distrusted
+  std::map<NodeId, Broker> brokers_;
   Voters voters_;
 };
 
