@@ -24,17 +24,7 @@ Origin records_of(const PartitionState& partition) {
 
 void tell(const Property& property, const ClusterState::At& at, Findings& findings, Words words) {
   const PartitionState* partition = words.origin.records_of;
-  if (partition != nullptr && partition->misread) {
-    const Misread& misread = *partition->misread;
-    findings.explained({partition->ref,
-                        misread.base,
-                        misread.next,
-                        at.event,
-                        at.time,
-                        misread.what(),
-                        {misread.cause}});
-    return;
-  }
+  if (partition != nullptr && partition->misread) return;
   findings.violation({property, at.event, at.time, at.node, std::move(words.explanation),
                       std::move(words.expected), std::move(words.seen),
                       std::move(words.origin.causes)});

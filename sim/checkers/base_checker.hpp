@@ -25,7 +25,8 @@ struct Words {
   std::string explanation, expected, seen;
   Origin origin = {};
 };
-// A violation; or, about records that a rotten disk changed unseen (Misread), an explained loss.
+// A violation; nothing when it is about records that a rotten disk changed unseen (Misread). What
+// was lost by that, R3 and R4 say.
 void tell(const Property& property, const ClusterState::At& at, Findings& findings, Words words);
 
 [[nodiscard]] inline ClusterState::At moment_of(const Moment& moment, NodeIndex node) {

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "engine/base/ensure.hpp"
+#include "sim/checkers/base_checker.hpp"
 #include "sim/run/counts.hpp"
 
 namespace logarium::run {
@@ -109,6 +110,14 @@ void add_remarks(Outcome& outcome, const Run& run) {
       outcome.remarks.push_back(fmt::format(
           "not applied: {}", fault.label.empty() ? action_text(fault.action) : fault.label));
     }
+  }
+  for (const checkers::PartitionState& partition : run.suite().state().partitions()) {
+    if (!partition.misread) continue;
+    outcome.remarks.push_back(with_topic_names(
+        fmt::format("what the replicas of {} hold is not judged from event {} on: {}",
+                    checkers::name_of(partition.ref), partition.misread->cause.event,
+                    partition.misread->what()),
+        outcome.topic_names));
   }
   if (spared > 0)
     outcome.remarks.push_back(fmt::format("{} faults kept within the budget", spared));
