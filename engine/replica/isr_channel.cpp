@@ -61,15 +61,16 @@ bool IsrChannel::add(Env& env, protocol::AlterPartitionRequest& request, Slot sl
   data.partition_epoch = partition->partition_epoch()->value();
   // KIP-704: a leader after an unclean election leads with what it has, so it counts as recovered.
   data.leader_recovery_state = 0;
-  // KIP-903: each member with the broker epoch that this leader saw it fetch with.
+  // KIP-903: each member with the broker epoch that this leader had seen it fetch with when it
+  // proposed the change (Kafka: Partition.addBrokerEpochToIsr).
   for (const NodeId node : to_nodes(leader->replicas(), leader->isr().proposed())) {
     auto& member = data.new_isr_with_epochs.emplace_back();
     member.broker_id = node.value();
     if (node == env.setup.self) {
       member.broker_epoch = env.broker_epoch->value();
     } else if (const RemoteReplica* remote = leader->remote(node);
-               remote != nullptr && remote->broker_epoch) {
-      member.broker_epoch = remote->broker_epoch->value();
+               remote != nullptr && remote->proposed_with) {
+      member.broker_epoch = remote->proposed_with->value();
     }
   }
   return true;

@@ -129,6 +129,20 @@ bool Leader::eligible(std::size_t replica, const View& view) const {
          *fetched_with == broker->epoch;
 }
 
+void Leader::propose_expand(ReplicaSet added) {
+  isr_.propose_expand(added);
+  keep_broker_epochs();
+}
+
+void Leader::propose_shrink(ReplicaSet removed, Isr::Leaving leaving) {
+  isr_.propose_shrink(removed, leaving);
+  keep_broker_epochs();
+}
+
+void Leader::keep_broker_epochs() {
+  for (RemoteReplica& remote : remotes_) remote.proposed_with = remote.broker_epoch;
+}
+
 bool Leader::may_join(std::size_t replica, const View& view) const {
   if (replica == self_ || isr_.in_flight() || contains(isr_.committed(), replica)) return false;
   const RemoteReplica& remote = remotes_[replica];

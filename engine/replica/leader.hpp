@@ -87,10 +87,16 @@ class Leader {
   // Least log start over this replica and the live followers (DeleteRecords).
   [[nodiscard]] Offset low_watermark(Offset own_log_start, const Brokers& brokers) const;
 
+  // Proposes a change of the ISR that concerns the incarnations of brokers that fetched last.
+  // REQUIRES: none is under way, and the change is one.
+  void propose_expand(ReplicaSet added);
+  void propose_shrink(ReplicaSet removed, Isr::Leaving leaving);
   Isr& isr() { return isr_; }
   void describe(StateVisitor& v) const;
 
  private:
+  void keep_broker_epochs();
+
   LeaderEpoch epoch_;
   Offset epoch_start_;
   std::vector<NodeId> replicas_;  // the assignment, in order

@@ -191,7 +191,7 @@ void Partition::follower_fetched(const Scene& scene, const Leader::FollowerFetch
   if (start_before != fetch.log_start) mark(kFollowerMoved);
   const View seen = view(scene);
   if (!alter_in_flight_ && leading->may_join(fetch.replica, seen)) {
-    leading->isr().propose_expand(only(fetch.replica));
+    leading->propose_expand(only(fetch.replica));
     note_isr(scene);
     mark(kIsrProposed | kIsrChanged);
   }
@@ -235,7 +235,7 @@ void Partition::shrink_isr(const Scene& scene) {
   if (is_empty(out)) return;
   // KIP-497: the controller decides, and until then the lagging replica may still be elected.
   const bool count = scene.setup.rules.on(Rule::kLeavingReplicasCount);
-  leading->isr().propose_shrink(out, count ? Isr::Leaving::kCount : Isr::Leaving::kAreGone);
+  leading->propose_shrink(out, count ? Isr::Leaving::kCount : Isr::Leaving::kAreGone);
   note_isr(scene);
   mark(kIsrProposed);
 }

@@ -16,6 +16,9 @@ struct RemoteReplica {
   std::optional<Offset> log_start;
   // As carried by its last fetch; empty: none carried, which bypasses the check (KIP-903).
   std::optional<BrokerEpoch> broker_epoch;
+  // `broker_epoch` when the ISR change that is under way was proposed. A change is asked for again
+  // as it was proposed, so that the controller refuses one about a broker that restarted since.
+  std::optional<BrokerEpoch> proposed_with;
   // When the replica was last known to hold everything the leader had. Never lowered within a
   // leader epoch. Empty: never.
   std::optional<Instant> last_caught_up;
@@ -67,7 +70,8 @@ struct RemoteReplica {
 
   void describe(StateVisitor& v) const {
     visit(v, "log end", log_end), visit(v, "log start", log_start);
-    visit(v, "broker epoch", broker_epoch), visit(v, "last caught up", last_caught_up);
+    visit(v, "broker epoch", broker_epoch), visit(v, "proposed with", proposed_with);
+    visit(v, "last caught up", last_caught_up);
     visit(v, "last fetch", last_fetch);
     visit(v, "leader end at last fetch", leader_end_at_last_fetch);
   }

@@ -72,6 +72,22 @@ TEST_CASE("a replica that is being removed from the ISR still counts") {
   CHECK(s.leader.next_high_watermark(s.view()) == Offset(12));
 }
 
+TEST_CASE(
+    "an ISR change is asked for again with the broker epochs it was proposed with (KIP-903)") {
+  Stage s;
+  s.fetch(1, 20, 200);
+  s.fetch(2, 20, 300);
+  s.leader.propose_expand(only(2));
+  // The controller does not answer, and the broker comes back without its log.
+  s.fetch(2, 0, 301);
+  CHECK(s.leader.remote(NodeId(2))->proposed_with == BrokerEpoch(200));
+  CHECK(s.leader.remote(NodeId(3))->proposed_with == BrokerEpoch(300));
+  CHECK(s.leader.remote(NodeId(3))->broker_epoch == BrokerEpoch(301));
+  s.leader.isr().revert();
+  s.leader.propose_shrink(only(1), Isr::Leaving::kCount);
+  CHECK(s.leader.remote(NodeId(3))->proposed_with == BrokerEpoch(301));
+}
+
 TEST_CASE("metadata that the leader knew when it asked leaves its pending change alone") {
   Stage s;
   s.fetch(1, 20, 200);
