@@ -224,7 +224,10 @@ struct ClusterState::Folder {
     replica.leader_epoch = n.leader_epoch;
     replica.partition_epoch = n.partition_epoch;
     PartitionState& partition = self.partition(n.partition);
-    if (partition.commits(replica)) partition.office = n.leader_epoch;
+    if (partition.commits(replica)) {
+      partition.office = n.leader_epoch;
+      partition.office_end = replica.log_end;
+    }
     if (!partition.legitimate(replica)) return;
     self.take_office(at, partition, replica);
     // What its predecessor committed and told it, before either heard of the election, it holds
@@ -300,7 +303,7 @@ struct ClusterState::Folder {
     // it comes from the ISR that it waits for, or from the ELR, and has what every member of that
     // ISR has.
     const bool commits = quorum ? n.role == note::Role::kLeader : partition.commits(replica);
-    if (commits) self.commit(partition, replica, n.high_watermark);
+    self.commit(partition, replica, commits ? n.high_watermark : partition.commits_below(replica));
   }
   void operator()(const note::ProduceAnswered& n) const {
     const PartitionState* partition = self.find(n.partition);
@@ -391,6 +394,7 @@ struct ClusterState::Folder {
     const bool leads = replica != nullptr && partition.legitimate(*replica);
     if (!new_epoch || !leads) return;
     partition.office = n.leader_epoch;
+    partition.office_end = replica->log_end;
     self.take_office(at, partition, *replica);
   }
   void operator()(const note::TopicDeleted& n) const {

@@ -145,6 +145,7 @@ struct PartitionState {
   // Who led in each committed leader epoch.
   std::map<LeaderEpoch, NodeId> leaders;
   LeaderEpoch office{-1};  // the newest of them whose leader has taken office
+  Offset office_end;       // where that leader's log ended then
   // Committed records.
   LogEntries ghost;
   Offset ghost_start;  // raised by retention and DeleteRecords
@@ -176,6 +177,10 @@ struct PartitionState {
   // office yet. That its successor is elected it may not have heard; until that takes office, the
   // whole ISR may still follow the replica, and has what it commits.
   [[nodiscard]] bool commits(const ReplicaState& replica) const;
+  // Up to where a deposed leader still commits although its successor is in office: what the
+  // successor brought with it, it had acknowledged. Zero when their logs differ there, which is so
+  // after an election from outside the ISR.
+  [[nodiscard]] Offset commits_below(const ReplicaState& deposed) const;
   // min(min.insync.replicas, replication factor).
   [[nodiscard]] std::int64_t effective_min_isr() const;
   // Offset up to which the log agrees with the ghost: the end of the last common batch, at most

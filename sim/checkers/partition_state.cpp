@@ -38,6 +38,25 @@ bool PartitionState::commits(const ReplicaState& replica) const {
   return named != leaders.end() && named->second == replica.id;
 }
 
+Offset PartitionState::commits_below(const ReplicaState& deposed) const {
+  if (!deposed.leading) return Offset(0);
+  const auto named = leaders.find(deposed.leader_epoch);
+  const auto holder = leaders.find(office);
+  if (named == leaders.end() || holder == leaders.end()) return Offset(0);
+  const ReplicaState* successor = replica(holder->second);
+  if (named->second != deposed.id || successor == nullptr || successor->id == deposed.id) {
+    return Offset(0);
+  }
+  const Offset end = std::min(deposed.high_watermark, office_end);
+  const std::size_t old_count = entries_below(deposed.entries, end);
+  const std::size_t new_count = entries_below(successor->entries, end);
+  if (old_count == 0 || new_count == 0) return Offset(0);
+  const LogEntry& old_last = deposed.entries[old_count - 1];
+  const LogEntry& new_last = successor->entries[new_count - 1];
+  const bool same = old_last.next == new_last.next && old_last.chain == new_last.chain;
+  return same ? old_last.next : Offset(0);
+}
+
 std::int64_t PartitionState::effective_min_isr() const {
   const auto count = static_cast<std::int64_t>(replicas.size());
   return std::min(promise.min_insync_replicas, count);

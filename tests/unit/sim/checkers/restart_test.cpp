@@ -89,6 +89,11 @@ void one_record_on_two(Watch& watch) {
   watch.appended(1, 0);
 }
 
+void loses_its_log(Watch& watch, std::uint32_t node) {
+  watch.crashes(node);
+  watch.opened(node, 0);
+}
+
 TEST_CASE("a deposed leader without a successor still commits") {
   Watch watch(make_bounds());
   one_record_on_two(watch);
@@ -97,25 +102,46 @@ TEST_CASE("a deposed leader without a successor still commits") {
   CHECK(watch.orders().ghost_end == Offset(1));
 }
 
-TEST_CASE("a deposed leader commits until its successor takes office") {
+TEST_CASE("a deposed leader commits until its successor takes office, then what that brought") {
   Watch watch(make_bounds());
   one_record_on_two(watch);
   watch.committed(2, 1);
-  const bool in_office = GENERATE(false, true);
-  if (in_office) watch.leads(1, 1);
-  watch.raises(0, 1, 0);
-  CHECK(watch.orders().ghost_end == Offset(in_office ? 0 : 1));
+  SECTION("not in office yet") {
+    watch.raises(0, 1, 0);
+    CHECK(watch.orders().ghost_end == Offset(1));
+  }
+  SECTION("in office with the record") {
+    watch.leads(1, 1);
+    watch.appended(0, 1, note::Role::kLeader);
+    watch.raises(0, 2, 0);
+    CHECK(watch.orders().ghost_end == Offset(1));
+  }
+  SECTION("in office without it") {
+    loses_its_log(watch, 1);
+    watch.leads(1, 1);
+    watch.raises(0, 1, 0);
+    CHECK(watch.orders().ghost_end == Offset(0));
+  }
+  SECTION("in office with another one") {
+    loses_its_log(watch, 1);
+    watch.appended(1, 0, note::Role::kFollower, 7);
+    watch.leads(1, 1);
+    watch.raises(0, 1, 0);
+    CHECK(watch.orders().ghost_end == Offset(0));
+  }
 }
 
 TEST_CASE("R9: a deposed leader may checkpoint what its successor commits later") {
   Watch watch(make_bounds());
   one_record_on_two(watch);
   watch.committed(2, 1);
+  loses_its_log(watch, 1);
   watch.leads(1, 1);
   watch.raises(0, 1, 0);
   watch.crashes(0);
   watch.opened(0, 1, 1);
   SECTION("which it does") {
+    watch.appended(1, 0, note::Role::kLeader, 1);
     watch.raises(1, 1, 1);
     watch.ends();
     CHECK(watch.violations() == 0);
@@ -253,11 +279,10 @@ TEST_CASE("R13: a read beyond the committed records is explained by a cut that c
   Watch watch(make_read_consistency());
   one_record_on_two(watch);
   watch.appended(0, 1, note::Role::kLeader);
-  watch.appended(1, 1);
   watch.raises(0, 1, 0);
   watch.committed(2, 1);
   watch.leads(1, 1);
-  watch.raises(0, 2, 0);  // broker 1 has not heard of its successor
+  watch.raises(0, 2, 0);  // broker 1 has not heard of its successor, which lacks the record
   REQUIRE(watch.orders().ghost_end == Offset(1));
   watch.tell(kProducer, read_one(1, 2));
   SECTION("also when nothing is committed after the cut") {
