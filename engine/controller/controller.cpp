@@ -61,7 +61,7 @@ void Controller::activate(rpc::Port& port, QuorumEpoch epoch, const metadata::Im
   }
   const metadata::Image nothing;
   const metadata::DeltaRef unnoted = difference(noted_ ? *noted_ : nothing, *committed);
-  for (const Note& note : notes_of(*committed, *unnoted)) port.step.note(note);
+  tell(port, *committed, *unnoted);
   port.step.note(note::ControllerActive{epoch});
   write_first_records(port);
   arm_session_timer(port);
@@ -72,6 +72,17 @@ void Controller::activate(rpc::Port& port, QuorumEpoch epoch, const metadata::Im
     arm(port, Timer::kRebalance, seconds(config.leader_imbalance_check_interval_seconds));
   }
   arm(port, Timer::kUnclean, milliseconds(config.unclean_leader_election_interval_ms));
+}
+
+void Controller::tell(rpc::Port& port, const metadata::Image& image, const metadata::Delta& delta) {
+  std::vector<Note> notes;
+  for (const auto& change : delta.partitions) {
+    if (!change.after || !active_->placed.insert(change.key).second) continue;
+    const bool as_before = change.before && change.before->replicas == change.after->replicas;
+    if (as_before) note_assignment(change.key, *change.after, notes);
+  }
+  for (const Note& note : notes) port.step.note(note);
+  for (const Note& note : notes_of(image, delta)) port.step.note(note);
 }
 
 // A new cluster's log begins with the features in force.
@@ -188,7 +199,7 @@ void Controller::committed(rpc::Port& port, const metadata::ImageRef& image,
   if (!active()) return;
   Active& active = *active_;
   active.committed = image;
-  for (const Note& note : notes_of(*image, delta)) port.step.note(note);
+  tell(port, *image, delta);
   const Offset end = image->position().next;
   while (!active.in_flight.empty() && active.in_flight.front().last &&
          *active.in_flight.front().last < end) {

@@ -19,6 +19,7 @@
 #include <cstdint>
 #include <deque>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <variant>
@@ -131,6 +132,9 @@ class Controller {
     Sessions sessions;
     Offset next_offset;  // where the next append is expected to land
     std::deque<InFlight> in_flight;
+    // Partitions whose assignment it has told. Once for each that changes in its epoch: what the
+    // leader before committed while it fell, that may have told nobody.
+    std::set<PartitionRef> placed;
     TimerHandle session_timer, idle_timer, rebalance_timer, unclean_timer;
     void describe(StateVisitor& v) const;
   };
@@ -140,6 +144,8 @@ class Controller {
     std::optional<NodeId> stopping;
   };
 
+  // REQUIRES: active().
+  void tell(rpc::Port& port, const metadata::Image& image, const metadata::Delta& delta);
   [[nodiscard]] View view() const;
   [[nodiscard]] Decision decide(rpc::Port& port, const rpc::Request& request) const;
   void handle_heartbeat(rpc::Port& port, const rpc::Request& request);

@@ -15,14 +15,6 @@ namespace {
 
 constexpr NodeId kNobody{-1};
 
-void note_assignment(PartitionRef ref, const Partition& partition, std::vector<Note>& out) {
-  const auto count = static_cast<std::int32_t>(partition.replicas.size());
-  for (std::int32_t i = 0; i < count; ++i) {
-    out.emplace_back(
-        note::ReplicaPlaced{ref, i, count, partition.replicas[static_cast<std::size_t>(i)]});
-  }
-}
-
 // Completed, not cancelled: what was added is there to stay and what was removed is gone. One that
 // needs no replica to catch up is completed as it begins.
 bool completed(const Partition& before, const Partition& after) {
@@ -78,6 +70,14 @@ void note_departure(const Broker* before, const Broker* after, std::vector<Note>
 }
 
 }  // namespace
+
+void note_assignment(PartitionRef ref, const Partition& partition, std::vector<Note>& out) {
+  const auto count = static_cast<std::int32_t>(partition.replicas.size());
+  for (std::int32_t i = 0; i < count; ++i) {
+    out.emplace_back(
+        note::ReplicaPlaced{ref, i, count, partition.replicas[static_cast<std::size_t>(i)]});
+  }
+}
 
 ElectionKind election_kind(const Image& image, const Partition* before, const Partition& after) {
   if (before == nullptr) {

@@ -13,6 +13,10 @@ namespace logarium::controller {
                                                const metadata::Partition* before,
                                                const metadata::Partition& after);
 
+// One note for each place in the partition's assignment.
+void note_assignment(PartitionRef ref, const metadata::Partition& partition,
+                     std::vector<Note>& out);
+
 // In an order in which each note is true when it comes: brokers that come, topics, partitions,
 // brokers that go. `image` is the image after the delta.
 [[nodiscard]] std::vector<Note> notes_of(const metadata::Image& image,

@@ -104,6 +104,27 @@ TEST_CASE("what another leader committed is noted by that leader only") {
   CHECK(bench.count_notes("broker registered") == 0);
 }
 
+TEST_CASE("a controller tells each assignment once, with the partition's first change") {
+  Bench bench;
+  bench.activate();
+  bench.commit_all();
+  bench.join(1);
+  bench.join(2);
+  bench.send(create("orders", 1, 2), 7);
+  bench.commit_all();
+  CHECK(bench.count_notes("replica placed") == 2);
+  bench.fail_over();
+  bench.commit_all();
+  bench.effects.clear();
+  for (int i = 0; i < 10; ++i) {
+    bench.advance(seconds(2));
+    bench.commit_all();
+  }
+  CHECK(bench.count_notes("broker fenced") == 2);
+  CHECK(bench.count_notes("partition committed") >= 2);
+  CHECK(bench.count_notes("replica placed") == 2);
+}
+
 TEST_CASE("another incarnation waits for the session of the first to end") {
   Bench bench;
   bench.activate();
