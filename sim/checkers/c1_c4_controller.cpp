@@ -105,11 +105,12 @@ class ReassignmentComplete final : public CheckerOf<ReassignmentComplete> {
     return NoteSet::of<note::ReassignmentCompleted, note::ReplicaPlaced,
                        note::PartitionCommitted>();
   }
-  void on_note(const ClusterState&, const ClusterState::At&, const Note& note, Findings&) override {
+  void on_note(const ClusterState& state, const ClusterState::At& at, const Note& note,
+               Findings& findings) override {
     if (const auto* done = std::get_if<note::ReassignmentCompleted>(&note)) {
-      // Changes that are committed at once are told as one: with more than this one among them, the
-      // ISR that the last left need not be the one that this one had.
-      if (changes_[done->partition].last <= 1) completed_.push_back(done->partition);
+      // Changes of one batch are told as one: with more than this one among them, the ISR that the
+      // last left need not be the one that this one had.
+      if (changes_[done->partition].last <= 1) check_completed(state, at, *done, findings);
     } else if (const auto* committed = std::get_if<note::PartitionCommitted>(&note)) {
       Changes& changes = changes_[committed->partition];
       changes.last = committed->partition_epoch.value() - changes.epoch.value();
@@ -120,17 +121,6 @@ class ReassignmentComplete final : public CheckerOf<ReassignmentComplete> {
   }
   void after_event(const ClusterState& state, const ClusterState::At& at,
                    Findings& findings) override {
-    for (const PartitionRef ref : completed_) {
-      const PartitionState& partition = *state.find(ref);
-      for (const NodeId replica : partition.replicas) {
-        if (partition.in(partition.isr, replica)) continue;
-        report(findings, at,
-               {fmt::format("the reassignment of {} completed without {} in the ISR", name_of(ref),
-                            name_of(replica)),
-                "every target replica in the ISR",
-                fmt::format("replica set {:#x}", partition.isr.value())});
-      }
-    }
     for (const PartitionRef ref : placed_) {
       const auto& replicas = state.find(ref)->replicas;
       const std::set<NodeId> distinct(replicas.begin(), replicas.end());
@@ -139,17 +129,28 @@ class ReassignmentComplete final : public CheckerOf<ReassignmentComplete> {
              {fmt::format("{} has two replicas on one broker", name_of(ref)), "distinct brokers",
               fmt::format("{} brokers for {} replicas", distinct.size(), replicas.size())});
     }
-    completed_.clear();
     placed_.clear();
   }
 
  private:
+  void check_completed(const ClusterState& state, const ClusterState::At& at,
+                       const note::ReassignmentCompleted& done, Findings& findings) const {
+    const PartitionState& partition = *state.find(done.partition);
+    for (const NodeId replica : partition.replicas) {
+      if (partition.in(partition.isr, replica)) continue;
+      report(findings, at,
+             {fmt::format("the reassignment of {} completed without {} in the ISR",
+                          name_of(partition.ref), name_of(replica)),
+              "every target replica in the ISR",
+              fmt::format("replica set {:#x}", partition.isr.value())});
+    }
+  }
+
   struct Changes {
     PartitionEpoch epoch;
     std::int32_t last = 0;  // so many were told at once
   };
   std::map<PartitionRef, Changes> changes_;
-  std::vector<PartitionRef> completed_;
   std::set<PartitionRef> placed_;
 };
 

@@ -40,10 +40,9 @@ bool Voters::can_spare(world::NodeIndex node, const std::vector<world::NodeIndex
     const auto disk = disks_.find(voter);
     if (disk != disks_.end()) newest = std::max(newest, disk->second.epoch);
   }
-  Offset needed = committed_;
-  if (const auto own = disks_.find(node); own != disks_.end()) {
-    needed = std::max(needed, own->second.synced);
-  }
+  const auto own = disks_.find(node);
+  const Offset acknowledged = own == disks_.end() ? Offset(0) : own->second.synced;
+  const Offset needed = std::max(committed_, acknowledged);
   std::size_t sound = 0;
   for (const world::NodeIndex voter : voters) {
     const auto found = disks_.find(voter);
@@ -56,7 +55,7 @@ bool Voters::can_spare(world::NodeIndex node, const std::vector<world::NodeIndex
     if (disk.last_epoch.value() == newest.value() && disk.synced >= needed) ++sound;
   }
   const std::size_t majority = voters.size() / 2 + 1;
-  return sound >= voters.size() - majority + 1;
+  return sound >= (acknowledged > committed_ ? majority : voters.size() - majority + 1);
 }
 
 }  // namespace logarium::scenario

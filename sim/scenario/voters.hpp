@@ -25,7 +25,10 @@ class Voters {
   // so many that no majority can do without one of them
   //  - follow, or lead, in the newest epoch that any voter knows: they grant no vote in it or
   //  below;
-  //  - hold what is committed, and what `node` may have acknowledged, on stable storage.
+  //  - hold what is committed, and what `node` may have acknowledged, on stable storage; and so
+  //  many
+  //    that they are a majority when the acknowledgement of `node` may be about to commit
+  //    something.
   // REQUIRES: node is one of the voters.
   [[nodiscard]] bool can_spare(world::NodeIndex node,
                                const std::vector<world::NodeIndex>& voters) const;

@@ -210,6 +210,24 @@ TEST_CASE("every property of quorum and controller passes a clean stream, catche
   check_each(kQuorumCases);
 }
 
+TEST_CASE("C3: a completion is judged by the ISR it had, also when a later batch comes with it") {
+  for (const std::uint32_t isr : {7U, 3U}) {
+    Stream s;
+    s.lead_orders();
+    const auto committed = [](int epoch, std::uint32_t members) {
+      return note::PartitionCommitted{kOrders,
+                                      NodeId(1),
+                                      LeaderEpoch(0),
+                                      PartitionEpoch(epoch),
+                                      ReplicaSet(members),
+                                      ReplicaSet(0),
+                                      note::ElectionKind::kKeep};
+    };
+    s.tell(3, committed(1, isr), note::ReassignmentCompleted{kOrders}, committed(2, 3));
+    CHECK(s.count("C3") == (isr == 7 ? 0 : 1));
+  }
+}
+
 TEST_CASE("C3: changes that are committed at once hide the ISR that a completion had") {
   for (const int changes : {1, 2}) {
     Stream s;

@@ -67,6 +67,15 @@ TEST_CASE("a quorum spares nobody whose log the others lack") {
   }
 }
 
+TEST_CASE("of an even quorum a majority holds what a voter has acknowledged and nobody committed") {
+  Quorum quorum(4);
+  for (const std::uint32_t voter : {0U, 1U, 2U}) quorum.writes(voter, 12, 1);
+  CHECK(!quorum.spares(1));
+  CHECK(quorum.spares(3));
+  quorum.raises(12);
+  CHECK(quorum.spares(1));
+}
+
 TEST_CASE("what is not synced is not held") {
   Quorum quorum;
   quorum.writes(0, 12, 1);

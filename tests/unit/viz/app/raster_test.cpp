@@ -31,7 +31,11 @@ Picture drawn(const std::vector<ImDrawVert>& corners, ImVec4 clip = {0, 0, 8, 8}
   ImDrawList* lists[] = {&list};
   ImDrawData data;
   data.Valid = true;
+#if IMGUI_VERSION_NUM >= 18980  // a vector of its own from Dear ImGui 1.89.8 on
+  data.CmdLists.push_back(lists[0]);
+#else
   data.CmdLists = lists;
+#endif
   data.CmdListsCount = 1;
   data.DisplaySize = {8, 8};
   data.FramebufferScale = {1, 1};
