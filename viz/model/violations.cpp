@@ -27,8 +27,8 @@ bool flag_at(const Json& json, const char* key) {
   return found != json.end() && found->is_boolean() && found->get<bool>();
 }
 // Written with six decimals, so the microsecond is exact.
-Instant time_at(const Json& json) {
-  const auto found = json.find("time_s");
+Instant time_at(const Json& json, const char* key = "time_s") {
+  const auto found = json.find(key);
   if (found == json.end() || !found->is_number()) return {};
   const double since = found->get<double>();
   if (!(since >= 0 && since < 1e9)) return {};
@@ -93,13 +93,22 @@ LossCard loss_of(const Json& json) {
           causes_of(json)};
 }
 
+UnavailableCard unavailable_of(const Json& json) {
+  return {text_at(json, "partition"), short_time(time_at(json, "since_s")),
+          text_at(json, "explanation"), causes_of(json)};
+}
+
 std::string headline(const ViolationsModel& model) {
   const std::string expected = model.as_expected ? ", as expected" : "";
   if (model.verdict.empty()) return "the run goes on";
   if (model.verdict == "fail") {
-    if (model.count == 0 && !model.losses.empty()) {
-      return fmt::format("FAIL  {}{}",
-                         counted(static_cast<std::int64_t>(model.losses.size()), "explained loss"),
+    const auto losses = static_cast<std::int64_t>(model.losses.size());
+    const auto unavailable = static_cast<std::int64_t>(model.unavailable.size());
+    if (model.count == 0 && losses > 0) {
+      return fmt::format("FAIL  {}{}", counted(losses, "explained loss"), expected);
+    }
+    if (model.count == 0 && unavailable > 0) {
+      return fmt::format("FAIL  {} that nobody may lead{}", counted(unavailable, "partition"),
                          expected);
     }
     return fmt::format("FAIL  {}{}", counted(static_cast<std::int64_t>(model.count), "violation"),
@@ -147,6 +156,9 @@ Result<ViolationsModel> make_violations(const trace::RunInfo& info,
     for (const Json& one : list_at(json, "violations")) model.cards.push_back(card_of(one, info));
     model.count = std::max<std::uint64_t>(number_at(json, "violation_count"), model.cards.size());
     for (const Json& one : list_at(json, "explained_losses")) model.losses.push_back(loss_of(one));
+    for (const Json& one : list_at(json, "unavailable")) {
+      model.unavailable.push_back(unavailable_of(one));
+    }
     model.reasons = texts_at(json, "reasons");
   }
   model.headline = headline(model);
@@ -172,6 +184,11 @@ std::string dump(const ViolationsModel& model) {
         fmt::format("\nExplained loss: {} from offset {} of {}\n  {}\n",
                     counted(loss.records, "record"), loss.first, loss.partition, loss.explanation);
     print_causes(loss.causes, out);
+  }
+  for (const UnavailableCard& card : model.unavailable) {
+    out += fmt::format("\nExplained unavailability: nobody may lead {} since {} s\n  {}\n",
+                       card.partition, card.since_text, card.explanation);
+    print_causes(card.causes, out);
   }
   if (!model.remark.empty()) out += "\n" + model.remark + "\n";
   if (!model.commands.empty()) out += "\n";

@@ -42,6 +42,14 @@ struct LossCard {
   std::vector<CauseLine> causes;
 };
 
+// A partition that nobody may lead any more, for a reason that the faults explain.
+struct UnavailableCard {
+  std::string partition;
+  std::string since_text;  // "61.200"
+  std::string explanation;
+  std::vector<CauseLine> causes;
+};
+
 struct ViolationsModel {
   std::string headline;  // "FAIL  1 violation", "pass", "inconclusive: ..."
   std::string verdict;   // "pass", "fail", "inconclusive"; empty while the run goes on
@@ -49,6 +57,7 @@ struct ViolationsModel {
   std::uint64_t count = 0;  // there may be more than cards
   std::vector<ViolationCard> cards;
   std::vector<LossCard> losses;
+  std::vector<UnavailableCard> unavailable;
   std::vector<std::string> reasons;   // why it is inconclusive or not as expected
   std::vector<std::string> commands;  // that run it again, to be copied
   std::string remark;                 // what the run file does not tell; empty: it tells all

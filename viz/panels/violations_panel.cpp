@@ -52,6 +52,14 @@ void tell(Teller& story, const LossCard& loss) {
   for (const CauseLine& cause : loss.causes) story.cause(cause);
 }
 
+void tell(Teller& story, const UnavailableCard& card) {
+  story.say(fmt::format("\u25B2 explained unavailability: nobody may lead {} since {} s",
+                        card.partition, card.since_text),
+            Tone::kAlarm);
+  story.say(card.explanation);
+  for (const CauseLine& cause : card.causes) story.cause(cause);
+}
+
 Colour ink_of(Tone tone) {
   switch (tone) {
     case Tone::kPlain:
@@ -102,8 +110,9 @@ std::vector<ToldLine> told_of(const ViolationsModel& model, std::uint32_t number
   Teller story(out);
   if (number < model.cards.size()) {
     tell(story, model, model.cards[number], number);
-  } else if (!model.losses.empty()) {
+  } else if (!model.losses.empty() || !model.unavailable.empty()) {
     for (const LossCard& loss : model.losses) tell(story, loss);
+    for (const UnavailableCard& card : model.unavailable) tell(story, card);
   } else if (model.verdict == "pass") {
     story.say("\u25CF No property was violated.");
   } else if (model.verdict.empty()) {

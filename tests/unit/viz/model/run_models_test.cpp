@@ -352,6 +352,23 @@ TEST_CASE("a violation is told with its meaning and its causes") {
   CHECK_FALSE(make_violations(damaged, "", "").ok());
 }
 
+TEST_CASE("a partition that nobody may lead is told with its causes") {
+  trace::RunInfo info = hand_made();
+  info.verdict = "fail";
+  info.outcome = R"J({"as_expected": true, "violations": [], "violation_count": 0,
+    "explained_losses": [], "unavailable": [{"partition": "orders-0", "since_s": 0.006,
+    "explanation": "its disk was emptied", "causes": [{"event": 6, "time_s": 0.006,
+    "node": "broker-1", "what": "the disk was wiped"}]}]})J";
+  const ViolationsModel model = take(make_violations(info, "", ""));
+  CHECK(dump(model) ==
+        "FAIL  1 partition that nobody may lead, as expected\n"
+        "\n"
+        "Explained unavailability: nobody may lead orders-0 since 0.006 s\n"
+        "  its disk was emptied\n"
+        "  how it came about:\n"
+        "        0.006 s  event 6        broker-1         the disk was wiped\n");
+}
+
 TEST_CASE("metrics compare two instants under Kafka's names") {
   const auto index = index_of(story());
   const SnapshotRef was = take(index->at(5));
