@@ -90,7 +90,7 @@ class NoAcknowledgedLoss final : public CheckerOf<NoAcknowledgedLoss> {
             "every acknowledged record in the log of the current leader",
             fmt::format("{} leads with a log from {} to {}", name_of(leader.id),
                         leader.log_start.value(), leader.log_end.value()),
-            std::move(judgement.causes)});
+            {std::move(judgement.causes), nullptr}});
   }
 
   std::vector<ChunkedVector<Acked>> acked_;  // by partition index

@@ -123,16 +123,19 @@ void Budget::on_note(world::NodeIndex node, const Note& note, const Roster& rost
     on_registered(*registered, watch);
     return;
   }
+  const auto* ended = std::get_if<note::ProcessEnded>(&note);
+  const bool wiped = std::holds_alternative<note::DiskWiped>(note);
+  if (ended == nullptr && !wiped && !std::holds_alternative<note::ProcessStarted>(note)) return;
   const auto id = id_of(node, roster);
-  if (const auto* ended = std::get_if<note::ProcessEnded>(&note)) {
-    if (!id || ended->cause == note::EndCause::kClean) return;
+  if (!id) return;
+  if (wiped) {
+    brokers_[*id].harmed = Copy{.lost = true};
+  } else if (ended == nullptr) {
+    on_started(*id);
+  } else if (ended->cause != note::EndCause::kClean) {
     harm(node, {}, roster, watch);
     Broker& broker = brokers_[*id];
     broker.harmed = Copy{.lost = broker.harmed && broker.harmed->lost};
-  } else if (std::holds_alternative<note::DiskWiped>(note)) {
-    if (id) brokers_[*id].harmed = Copy{.lost = true};
-  } else if (std::holds_alternative<note::ProcessStarted>(note)) {
-    if (id) on_started(*id);
   }
 }
 
