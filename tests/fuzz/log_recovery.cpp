@@ -57,7 +57,7 @@ void use(test::LogHost& host) {
   host.settle();
   host.append(test::make_batch(), LeaderEpoch(1000));
   host.settle();
-  const Offset middle((host->log_start().value() + host->log_end().value()) / 2);
+  const Offset middle = host->log_start() + (host->log_end() - host->log_start()) / 2;
   host.step([&](StepContext& ctx) {
     host->truncate_to(ctx, middle, note::TruncateCause::kDivergingEpoch);
   });
